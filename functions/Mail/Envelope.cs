@@ -1,0 +1,33 @@
+// The SMTP envelope of a spooled message: everything that is known about it besides its content.
+namespace MailFunctions.Mail;
+
+/// <summary>Everything that travels with a message's content: reverse-path, final recipients, and how it came to us.</summary>
+public sealed record Envelope
+{
+    /// <summary>The version of spool blobs that this program writes.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The message's name.</summary>
+    public required SpoolId Id { get; init; }
+
+    /// <summary>The sender that bounces go to, or null for the null reverse-path <c>&lt;&gt;</c> (RFC 5321 4.5.5).</summary>
+    public required EmailAddress? ReversePath { get; init; }
+
+    /// <summary>The final targets, without repetitions, in the order in which they were named.</summary>
+    public required IReadOnlyList<Recipient> Recipients { get; init; }
+
+    /// <summary>True if the client declared BODY=8BITMIME (RFC 6152).</summary>
+    public bool EightBitMime { get; init; }
+
+    /// <summary>The account that submitted the message, or null if it came from outside.</summary>
+    public EmailAddress? Login { get; init; }
+
+    /// <summary>The client's network address as text, or null where the gateway cannot see it.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The name that the client gave in EHLO or HELO.</summary>
+    public required string Helo { get; init; }
+
+    /// <summary>When the message's data had arrived, UTC, by the gateway's clock.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+}

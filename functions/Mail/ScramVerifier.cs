@@ -1,0 +1,73 @@
+// What is stored instead of a password: the SCRAM-SHA-256 verifier of RFC 5802 and RFC 7677.
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailFunctions.Mail;
+
+/// <summary>
+/// A SCRAM-SHA-256 verifier (RFC 5802 3, RFC 7677): enough to check a password or a SCRAM exchange, and not enough to log in elsewhere.
+/// </summary>
+public sealed record ScramVerifier
+{
+    /// <summary>The PBKDF2-HMAC-SHA-256 iterations for new passwords (OWASP's recommendation; about 0.1 s of one core).</summary>
+    public const int DefaultIterations = 600_000;
+
+    /// <summary>The longest password taken, in octets of UTF-8.</summary>
+    public const int MaxPasswordLength = 1024;
+
+    /// <summary>The salt, 16 octets for new verifiers.</summary>
+    public required byte[] Salt { get; init; }
+
+    /// <summary>The PBKDF2 iterations.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>H(ClientKey), 32 octets.</summary>
+    public required byte[] StoredKey { get; init; }
+
+    /// <summary>HMAC(SaltedPassword, "Server Key"), 32 octets.</summary>
+    public required byte[] ServerKey { get; init; }
+
+    /// <summary>Makes the verifier of a password under a fresh random salt.</summary>
+    /// <exception cref="ArgumentException">The password is empty or longer than <see cref="MaxPasswordLength"/> octets.</exception>
+    public static ScramVerifier Create(ReadOnlySpan<char> password, int iterations = DefaultIterations)
+    {
+        var length = Encoding.UTF8.GetByteCount(password);
+        if (length is 0 or > MaxPasswordLength)
+            throw new ArgumentException($"A password has 1 to {MaxPasswordLength} octets.", nameof(password));
+        Span<byte> octets = stackalloc byte[length];
+        Encoding.UTF8.GetBytes(password, octets);
+        var verifier = Derive(octets, RandomNumberGenerator.GetBytes(16), iterations);
+        CryptographicOperations.ZeroMemory(octets);
+        return verifier;
+    }
+
+    /// <summary>
+    /// A verifier that no password matches and that costs as much to ask as a real one, for logins that do not exist: the time of the answer must not
+    /// tell which accounts do.
+    /// </summary>
+    public static ScramVerifier Unmatchable { get; } = new()
+    {
+        Salt = new byte[16], Iterations = DefaultIterations, StoredKey = new byte[32], ServerKey = new byte[32],
+    };
+
+    /// <summary>Whether a password, as octets of UTF-8, is the right one. Takes about 0.1 s of processor time; compares in fixed time.</summary>
+    public bool Verify(ReadOnlySpan<byte> password)
+    {
+        if (password.Length is 0 or > MaxPasswordLength)
+            return false;
+        return CryptographicOperations.FixedTimeEquals(Derive(password, Salt, Iterations).StoredKey, StoredKey);
+    }
+
+    private static ScramVerifier Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
+    {
+        var salted = Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, 32);
+        var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);
+        return new ScramVerifier
+        {
+            Salt = salt,
+            Iterations = iterations,
+            StoredKey = SHA256.HashData(clientKey),
+            ServerKey = HMACSHA256.HashData(salted, "Server Key"u8),
+        };
+    }
+}

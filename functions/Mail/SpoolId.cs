@@ -1,0 +1,74 @@
+// The name of one accepted message: given when its data begins, told in the 250 reply, and carried through every queue, blob and log line.
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace MailFunctions.Mail;
+
+/// <summary>
+/// A version 7 UUID (RFC 9562 5.7) printed as 32 lower-case hexadecimal digits: the first 12 are the milliseconds since 1970, so ids sort by time,
+/// the rest is unguessable.
+/// </summary>
+public readonly record struct SpoolId : IComparable<SpoolId>
+{
+    /// <summary>How many characters the printed form has.</summary>
+    public const int TextLength = 32;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
+    private readonly string? _text;
+
+    private SpoolId(string text) => _text = text;
+
+    /// <summary>The 32 digits.</summary>
+    public string Text => _text ?? "";
+
+    /// <summary>When the id was made, UTC, by the clock of the gateway that made it; good for ordering, never for deadlines.</summary>
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(Text[..12], 16));
+
+    /// <summary>Makes a new id for the time that <paramref name="clock"/> tells.</summary>
+    public static SpoolId New(TimeProvider clock)
+    {
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        var milliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        for (var i = 0; i < 6; i++)
+            random[i] = (byte)(milliseconds >> (40 - 8 * i));
+        random[6] = (byte)(0x70 | random[6] & 0x0f); // version 7
+        random[8] = (byte)(0x80 | random[8] & 0x3f); // RFC 9562 variant
+        return new SpoolId(Convert.ToHexStringLower(random));
+    }
+
+    /// <summary>Reads the printed form.</summary>
+    /// <returns>False unless the text is exactly 32 lower-case hexadecimal digits of a version 7 UUID.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out SpoolId id)
+    {
+        id = default;
+        if (text.Length != TextLength || text.ContainsAnyExcept(Digits) || text[12] != '7')
+            return false;
+        id = new SpoolId(new string(text));
+        return true;
+    }
+
+    /// <summary>
+    /// The prefixes of all ids made between two times, in order. One prefix spans 2^24 ms (4.7 hours), so that a look at the last hour costs one list
+    /// call, or two where the hour crosses a border.
+    /// </summary>
+    public static IEnumerable<string> PrefixesBetween(DateTimeOffset from, DateTimeOffset to)
+    {
+        var last = to.ToUnixTimeMilliseconds() >> 24;
+        for (var prefix = from.ToUnixTimeMilliseconds() >> 24; prefix <= last; prefix++)
+            yield return prefix.ToString("x6", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(SpoolId other) => string.CompareOrdinal(Text, other.Text);
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+#pragma warning disable CS1591 // the comparison operators that CA1036 wants beside CompareTo
+    public static bool operator <(SpoolId left, SpoolId right) => left.CompareTo(right) < 0;
+    public static bool operator >(SpoolId left, SpoolId right) => left.CompareTo(right) > 0;
+    public static bool operator <=(SpoolId left, SpoolId right) => left.CompareTo(right) <= 0;
+    public static bool operator >=(SpoolId left, SpoolId right) => left.CompareTo(right) >= 0;
+#pragma warning restore CS1591
+}
