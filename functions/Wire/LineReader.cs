@@ -1,0 +1,117 @@
+// Reads command lines from a connection: bounded, ended by CR LF and nothing else.
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace MailFunctions.Wire;
+
+/// <summary>What was read.</summary>
+public enum LineStatus
+{
+    /// <summary>A line, its CR LF taken off.</summary>
+    Line,
+
+    /// <summary>A line longer than the limit; it was read to its end and thrown away.</summary>
+    TooLong,
+
+    /// <summary>A line ended by a bare LF. The peer does not speak the protocol, or somebody speaks through it: the session should end.</summary>
+    BareLineFeed,
+
+    /// <summary>A line with a bare CR or a NUL inside.</summary>
+    BadCharacter,
+
+    /// <summary>The peer has closed its side.</summary>
+    End,
+}
+
+/// <summary>A line as read.</summary>
+/// <param name="Status">What it is.</param>
+/// <param name="Octets">The line without its end, for <see cref="LineStatus.Line"/> only; valid until the next read.</param>
+public readonly record struct Line(LineStatus Status, ReadOnlyMemory<byte> Octets);
+
+/// <summary>
+/// Reads lines from a pipe without ever taking more from it than the lines it returns, so that whatever follows (message content, a TLS handshake)
+/// can be read by somebody else. Never holds more than one line of the permitted length.
+/// </summary>
+public sealed class LineReader(PipeReader input)
+{
+    private byte[] _line = new byte[128];
+    private bool _discarding;
+
+    /// <summary>Takes the next line if the whole of it has arrived.</summary>
+    /// <param name="limit">The most octets that a line may have, its CR LF included.</param>
+    /// <param name="line">The line.</param>
+    /// <returns>False if more must arrive first: the moment to flush replies.</returns>
+    public bool TryRead(int limit, out Line line)
+    {
+        if (!input.TryRead(out var result))
+        {
+            line = default;
+            return false;
+        }
+        return TryTake(result, limit, out line);
+    }
+
+    /// <summary>Waits for the next line.</summary>
+    /// <param name="limit">The most octets that a line may have, its CR LF included.</param>
+    /// <param name="cancellationToken">Ends the wait by an <see cref="OperationCanceledException"/>; nothing is lost.</param>
+    public async ValueTask<Line> ReadAsync(int limit, CancellationToken cancellationToken)
+    {
+        for (; ; )
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            if (TryTake(result, limit, out var line))
+                return line;
+        }
+    }
+
+    /// <summary>Whether the peer has already sent something that nobody has read yet.</summary>
+    public bool HasInput()
+    {
+        if (!input.TryRead(out var result))
+            return false;
+        var any = !result.Buffer.IsEmpty;
+        input.AdvanceTo(result.Buffer.Start);
+        return any;
+    }
+
+    private bool TryTake(ReadResult result, int limit, out Line line)
+    {
+        var buffer = result.Buffer;
+        if (buffer.PositionOf((byte)'\n') is not { } end)
+            return TakeUnfinished(result, limit, out line);
+
+        var next = buffer.GetPosition(1, end);
+        var whole = buffer.Slice(0, next);
+        line = _discarding || whole.Length > limit ? new Line(LineStatus.TooLong, default) : Copy(whole);
+        _discarding = false;
+        input.AdvanceTo(next);
+        return true;
+    }
+
+    private bool TakeUnfinished(ReadResult result, int limit, out Line line)
+    {
+        var buffer = result.Buffer;
+        line = new Line(LineStatus.End, default);
+        if (result.IsCompleted)
+        {
+            input.AdvanceTo(buffer.End);
+            return true;
+        }
+        // Too long already: what has come is thrown away, what comes is too, up to the end of this line.
+        _discarding |= buffer.Length > limit;
+        input.AdvanceTo(_discarding ? buffer.End : buffer.Start, buffer.End);
+        return false;
+    }
+
+    private Line Copy(ReadOnlySequence<byte> whole)
+    {
+        var length = (int)whole.Length;
+        if (_line.Length < length)
+            _line = new byte[length];
+        whole.CopyTo(_line);
+        if (length < 2 || _line[length - 2] != '\r')
+            return new Line(LineStatus.BareLineFeed, default);
+        var octets = _line.AsMemory(0, length - 2);
+        return octets.Span.ContainsAny((byte)'\r', (byte)0) ? new Line(LineStatus.BadCharacter, default) : new Line(LineStatus.Line, octets);
+    }
+}
