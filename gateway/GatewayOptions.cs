@@ -1,0 +1,120 @@
+// The gateway's configuration: section Mail, environment Mail__...
+using System.Globalization;
+using System.Net;
+using MailFunctions.Mail;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Gateway;
+
+/// <summary>Where the gateway listens; an empty value closes a listener. IPv6 addresses stand in brackets.</summary>
+internal sealed class ListenerOptions
+{
+    /// <summary>Mail from other servers, port 25 of the world.</summary>
+    public string Smtp { get; set; } = "0.0.0.0:2525";
+
+    /// <summary>Mail from our users with STARTTLS, port 587 of the world.</summary>
+    public string Submission { get; set; } = "0.0.0.0:2587";
+
+    /// <summary>Mail from our users under TLS, port 465 of the world.</summary>
+    public string Submissions { get; set; } = "0.0.0.0:2465";
+
+    /// <summary>Mailboxes, port 110 of the world.</summary>
+    public string Pop3 { get; set; } = "0.0.0.0:2110";
+
+    /// <summary>Mailboxes under TLS, port 995 of the world.</summary>
+    public string Pop3s { get; set; } = "0.0.0.0:2995";
+}
+
+/// <summary>The certificate.</summary>
+internal sealed class TlsOptions
+{
+    /// <summary>A PEM file that holds the certificate, its chain and its private key; none means no TLS.</summary>
+    public string? Certificate { get; set; }
+}
+
+/// <summary>What one peer, or all together, may take.</summary>
+internal sealed class LimitOptions
+{
+    /// <summary>Connections at a time, all listeners together.</summary>
+    public int Connections { get; set; } = 2_000;
+
+    /// <summary>Connections at a time from one address; not applied where addresses are not known.</summary>
+    public int ConnectionsPerAddress { get; set; } = 20;
+}
+
+/// <summary>Section <c>Mail</c>.</summary>
+internal sealed class GatewayOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Mail";
+
+    /// <summary>Our own name, said in greetings and written into trace fields.</summary>
+    public string Hostname { get; set; } = "";
+
+    /// <summary>Who reads mail for &lt;Postmaster&gt; without a domain; postmaster at our own name if not set.</summary>
+    public string? Postmaster { get; set; }
+
+    /// <summary>The most octets that a message may have.</summary>
+    public long MaxMessageBytes { get; set; } = 52_428_800;
+
+    /// <summary>CIDR networks, separated by commas, whose hosts may relay without logging in.</summary>
+    public string RelayNetworks { get; set; } = "";
+
+    /// <summary>True where a proxy hides the clients' addresses: then no address is better than a false one.</summary>
+    public bool ClientAddressHidden { get; set; }
+
+    /// <summary>Where to listen.</summary>
+    public ListenerOptions Listeners { get; set; } = new();
+
+    /// <summary>The certificate.</summary>
+    public TlsOptions Tls { get; set; } = new();
+
+    /// <summary>The limits.</summary>
+    public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
+    public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
+
+    /// <summary>The recipient of &lt;Postmaster&gt;.</summary>
+    public EmailAddress PostmasterAddress => EmailAddress.Parse(Postmaster is { Length: > 0 } ? Postmaster : $"postmaster@{Hostname}");
+
+    internal static string[] Split(string list) => list.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <summary>Checks the configuration at start. Every message names the key and says what is allowed.</summary>
+internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var errors = new List<string>();
+        if (!DomainName.TryParse(options.Hostname, out var host) || host.IsLiteral)
+            errors.Add($"Mail:Hostname is '{options.Hostname}': give this system's own host name, like mail.example.org.");
+        if (options.Postmaster is { Length: > 0 } && !EmailAddress.TryParse(options.Postmaster, out _))
+            errors.Add($"Mail:Postmaster is '{options.Postmaster}': give an address like postmaster@example.org, or nothing.");
+        if (options.MaxMessageBytes is < 65_536 or > 1_073_741_824)
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:MaxMessageBytes is {options.MaxMessageBytes}: 65536 to 1073741824 octets are allowed."));
+        foreach (var network in GatewayOptions.Split(options.RelayNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
+            errors.Add($"Mail:RelayNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
+        if (options.Limits.Connections is < 1 or > 1_000_000)
+            errors.Add("Mail:Limits:Connections must be 1 to 1000000.");
+        if (options.Limits.ConnectionsPerAddress is < 1 or > 1_000_000)
+            errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
+        CheckListeners(options, errors);
+        return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+    }
+
+    private static void CheckListeners(GatewayOptions options, List<string> errors)
+    {
+        foreach (var row in Listeners.Rows)
+        {
+            var value = row.EndPoint(options.Listeners);
+            if (value.Length > 0 && !IPEndPoint.TryParse(value, out _))
+                errors.Add($"Mail:Listeners:{row.Name} is '{value}': give address:port, like 0.0.0.0:2525, or nothing to close it.");
+            if (value.Length > 0 && row.Tls == TlsMode.Implicit && string.IsNullOrEmpty(options.Tls.Certificate))
+                errors.Add($"Mail:Tls:Certificate is not set, but Mail:Listeners:{row.Name} needs it: give a PEM file with certificate and key, or close the listener.");
+        }
+        if (options.Tls.Certificate is { Length: > 0 } path && !File.Exists(path))
+            errors.Add($"Mail:Tls:Certificate is '{path}': there is no such file.");
+    }
+}
