@@ -38,8 +38,8 @@ public sealed class RecipientResolver(IDirectory directory)
     {
         var walk = new Walk(address);
         var end = await FollowAsync(address, walk, 0, cancellationToken);
-        if (end is not null && (walk.Found.Count == 0 || end is Resolution.Loop))
-            return end;
+        if (end is Resolution.Loop || walk.Found.Count == 0)
+            return end ?? new Resolution.NoSuchUser();
         return new Resolution.Found(walk.Found);
     }
 

@@ -21,6 +21,7 @@ public sealed class Resolving
         .Alias("self@us.test", "self@us.test")
         .Alias("half@us.test", "alice@us.test", "loop1@us.test")
         .Alias("broken@us.test", "nobody@us.test")
+        .Alias("broken2@us.test", "broken@us.test").Alias("broken3@us.test", "broken@us.test", "broken2@us.test")
         .Alias("abuse@roles.test", "bob@us.test")
         .Alias("@roles.test", "alice@us.test")
         .Alias("deep0@us.test", "deep1@us.test").Alias("deep1@us.test", "deep2@us.test").Alias("deep2@us.test", "deep3@us.test")
@@ -49,6 +50,7 @@ public sealed class Resolving
     [InlineData("nobody@us.test", "NoSuchUser")]
     [InlineData("gone@us.test", "NoSuchUser")]
     [InlineData("broken@us.test", "NoSuchUser")]
+    [InlineData("broken3@us.test", "NoSuchUser")]
     [InlineData("+x@us.test", "NoSuchUser")]
     [InlineData("x@far.test", "OtherDomain")]
     [InlineData("x@us.test.far.test", "OtherDomain")]
