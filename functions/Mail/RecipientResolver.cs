@@ -38,8 +38,8 @@ public sealed class RecipientResolver(IDirectory directory)
     {
         var walk = new Walk(address);
         var end = await FollowAsync(address, walk, 0, cancellationToken);
-        if (end is not null && (walk.Found.Count == 0 || end is Resolution.Loop))
-            return end;
+        if (end is Resolution.Loop || walk.Found.Count == 0)
+            return end ?? new Resolution.NoSuchUser();
         return new Resolution.Found(walk.Found);
     }
 
@@ -63,6 +63,8 @@ public sealed class RecipientResolver(IDirectory directory)
         }
         if (alias is null)
             return new Resolution.NoSuchUser();
+        if (walk.WasFollowed(alias.Name))
+            return null;
         if (depth == MaxDepth || !walk.Enter(alias.Name))
             return new Resolution.Loop();
 
@@ -102,6 +104,7 @@ public sealed class RecipientResolver(IDirectory directory)
     private sealed class Walk(EmailAddress original)
     {
         private readonly HashSet<AliasName> _open = [];
+        private readonly HashSet<AliasName> _followed = [];
         private readonly HashSet<EmailAddress> _seen = [];
 
         public List<Recipient> Found { get; } = [];
@@ -112,8 +115,15 @@ public sealed class RecipientResolver(IDirectory directory)
                 Found.Add(new Recipient { Target = target, Original = original, IsLocal = isLocal });
         }
 
+        // An alias that was followed to its end need not be followed again: fans at every level would cost an exponential number of questions.
+        public bool WasFollowed(AliasName name) => _followed.Contains(name);
+
         public bool Enter(AliasName name) => _open.Add(name);
 
-        public void Leave(AliasName name) => _open.Remove(name);
+        public void Leave(AliasName name)
+        {
+            _open.Remove(name);
+            _followed.Add(name);
+        }
     }
 }

@@ -1,0 +1,87 @@
+// The directory's records as JSON.
+using System.Text.Json;
+using MailFunctions.Mail;
+
+namespace MailFunctions.Storage;
+
+/// <summary>How one kind of record is named, written and read.</summary>
+/// <param name="Prefix">Where its blobs are.</param>
+/// <param name="Name">The blob of a key.</param>
+/// <param name="KeyOf">The key of a record.</param>
+/// <param name="Write">The record as UTF-8 JSON.</param>
+/// <param name="Read">The record of a JSON text of our version; throws <see cref="JsonException"/> or <see cref="FormatException"/>.</param>
+internal sealed record DirectoryFormat<TKey, TRecord>(
+    string Prefix, Func<TKey, string> Name, Func<TRecord, TKey> KeyOf, Func<TRecord, byte[]> Write, Func<byte[], TRecord> Read);
+
+/// <summary>The three kinds of records.</summary>
+internal static class DirectoryFormats
+{
+    /// <summary>The version of directory records that this program writes and understands.</summary>
+    public const int CurrentVersion = 1;
+
+    private const string LocalKind = "local";
+    private const string RelayForKind = "relayFor";
+
+    /// <summary>Domains.</summary>
+    public static DirectoryFormat<DomainName, LocalDomain> Domains { get; } = new(
+        BlobNames.DomainPrefix, BlobNames.Domain, domain => domain.Name,
+        domain => JsonSerializer.SerializeToUtf8Bytes(
+            new DomainJson(CurrentVersion, domain.Name.Text, KindName(domain.Kind), domain.Postmaster.ToString()), StorageJson.Default.DomainJson),
+        text => JsonSerializer.Deserialize(text, StorageJson.Default.DomainJson) is { Name: { } name, Postmaster: { } postmaster } json
+            ? new LocalDomain(DomainName.Parse(name), ReadKind(json.Kind), EmailAddress.Parse(postmaster))
+            : throw new FormatException("a value is missing"));
+
+    /// <summary>Accounts, keyed by their canonical address.</summary>
+    public static DirectoryFormat<EmailAddress, Account> Accounts { get; } = new(
+        BlobNames.AccountPrefix, BlobNames.Account, account => account.Address.Canonical,
+        account => JsonSerializer.SerializeToUtf8Bytes(
+            new AccountJson(
+                CurrentVersion, account.Address.Canonical.ToString(), account.RemovedAt,
+                new ScramJson(account.Verifier.Salt, account.Verifier.Iterations, account.Verifier.StoredKey, account.Verifier.ServerKey)),
+            StorageJson.Default.AccountJson),
+        text => JsonSerializer.Deserialize(text, StorageJson.Default.AccountJson) is { Address: { } address, ScramSha256: { } scram } json
+            ? new Account(EmailAddress.Parse(address), ReadVerifier(scram), json.RemovedAt)
+            : throw new FormatException("a value is missing"));
+
+    /// <summary>Aliases.</summary>
+    public static DirectoryFormat<AliasName, Alias> Aliases { get; } = new(
+        BlobNames.AliasPrefix, BlobNames.Alias, alias => alias.Name,
+        alias => JsonSerializer.SerializeToUtf8Bytes(
+            new AliasJson(
+                CurrentVersion, alias.Name.LocalPart, alias.Name.Domain.Text, [.. alias.Targets.Select(target => target.ToString())]),
+            StorageJson.Default.AliasJson),
+        text => JsonSerializer.Deserialize(text, StorageJson.Default.AliasJson) is { Domain: { } domain, Targets: { } targets } json
+            ? new Alias(new AliasName(json.LocalPart, DomainName.Parse(domain)), [.. targets.Select(target => EmailAddress.Parse(target))])
+            : throw new FormatException("a value is missing"));
+
+    private static string KindName(DomainKind kind) => kind switch
+    {
+        DomainKind.Local => LocalKind,
+        DomainKind.RelayFor => RelayForKind,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static DomainKind ReadKind(string? name) => name switch
+    {
+        LocalKind => DomainKind.Local,
+        RelayForKind => DomainKind.RelayFor,
+        _ => throw new FormatException("the kind of domain is unknown"),
+    };
+
+    private static ScramVerifier ReadVerifier(ScramJson scram) =>
+        scram is { Salt: { } salt, StoredKey: { Length: 32 } storedKey, ServerKey: { Length: 32 } serverKey, Iterations: > 0 and var iterations }
+            ? new ScramVerifier { Salt = salt, Iterations = iterations, StoredKey = storedKey, ServerKey = serverKey }
+            : throw new FormatException("the verifier is incomplete");
+}
+
+/// <summary>A domain as JSON.</summary>
+internal sealed record DomainJson(int V, string? Name, string? Kind, string? Postmaster);
+
+/// <summary>An account as JSON.</summary>
+internal sealed record AccountJson(int V, string? Address, DateTimeOffset? RemovedAt, ScramJson? ScramSha256);
+
+/// <summary>A SCRAM-SHA-256 verifier as JSON; octets in base64.</summary>
+internal sealed record ScramJson(byte[]? Salt, int Iterations, byte[]? StoredKey, byte[]? ServerKey);
+
+/// <summary>An alias as JSON; without local part it is a catch-all.</summary>
+internal sealed record AliasJson(int V, string? LocalPart, string? Domain, IReadOnlyList<string>? Targets);

@@ -1,0 +1,72 @@
+// All stores, wired one way for every program.
+using MailFunctions.Mail.Stores;
+
+namespace MailFunctions.Storage;
+
+/// <summary>The stores of one storage account. One instance serves a whole process; dispose it at its end.</summary>
+public sealed class MailStores : IDisposable
+{
+    private MailStores(StorageConnection connection, StoreClock clock, StoreRetry retry, Func<string> nonce)
+    {
+        StoreContainer Container(string name) => new(connection.Blobs.GetBlobContainerClient(name), retry, nonce);
+
+        var directory = Container(BlobNames.DirectoryContainer);
+        Connection = connection;
+        Clock = clock;
+        Layout = new StorageLayout(connection, retry);
+        Spool = new BlobSpool(Container(BlobNames.SpoolContainer));
+        Ledgers = new BlobLedger(Container(BlobNames.LedgerContainer), clock);
+        Due = new BlobDueIndex(Container(BlobNames.DueContainer), clock);
+        Mailboxes = new BlobMailboxStore(Container(BlobNames.MailboxesContainer), directory);
+        Directory = new BlobDirectory(directory);
+        Parked = new BlobParked(Container(BlobNames.ParkedContainer), clock);
+        Queues = new StorageWorkQueue(connection.Queues, retry, clock);
+    }
+
+    /// <summary>The clients beneath.</summary>
+    public StorageConnection Connection { get; }
+
+    /// <summary>The containers and queues.</summary>
+    public StorageLayout Layout { get; }
+
+    /// <summary>The storage service's clock.</summary>
+    public IStoreClock Clock { get; }
+
+    /// <summary>The spool.</summary>
+    public ISpool Spool { get; }
+
+    /// <summary>The ledgers.</summary>
+    public ILedger Ledgers { get; }
+
+    /// <summary>The index by time.</summary>
+    public IDueIndex Due { get; }
+
+    /// <summary>The mailboxes.</summary>
+    public IMailboxStore Mailboxes { get; }
+
+    /// <summary>The directory.</summary>
+    public BlobDirectory Directory { get; }
+
+    /// <summary>What waits for an operator.</summary>
+    public IParked Parked { get; }
+
+    /// <summary>The queues.</summary>
+    public IWorkQueue Queues { get; }
+
+    /// <summary>Wires the stores; nothing is sent yet.</summary>
+    /// <param name="options">What is configured.</param>
+    /// <param name="environment">The program's environment: in <c>Production</c>, and only there, the storage emulator is refused.</param>
+    /// <param name="seams">Time, chance, network and log; null for the real ones without a log.</param>
+    /// <exception cref="StorageConfigurationException">Nothing is configured, or nothing that can be used.</exception>
+    public static MailStores Open(StorageOptions options, string environment, StorageSeams? seams = null)
+    {
+        seams ??= new StorageSeams();
+        var clock = new StoreClock(seams.Clock);
+        var connection = StorageConnection.Open(options, environment, seams, clock);
+        var retry = new StoreRetry(seams.Clock, seams.Jitter, seams.Loggers.CreateLogger("MailFunctions.Storage"));
+        return new MailStores(connection, clock, retry, seams.Nonce);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Connection.Dispose();
+}

@@ -1,0 +1,24 @@
+// The source-generated JSON of everything that is stored.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MailFunctions.Storage;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RecordVersion))]
+[JsonSerializable(typeof(SpoolHeaderJson))]
+[JsonSerializable(typeof(LedgerJson))]
+[JsonSerializable(typeof(ParkedJson))]
+[JsonSerializable(typeof(DomainJson))]
+[JsonSerializable(typeof(AccountJson))]
+[JsonSerializable(typeof(AliasJson))]
+internal sealed partial class StorageJson : JsonSerializerContext;
+
+/// <summary>What every record of ours begins with, whichever version of this program wrote it.</summary>
+internal sealed record RecordVersion(int? V)
+{
+    /// <summary>Reads the version alone, since nothing else in a record of another version can be relied on.</summary>
+    /// <exception cref="JsonException">It is no record of ours.</exception>
+    public static int Read(ReadOnlySpan<byte> record) =>
+        JsonSerializer.Deserialize(record, StorageJson.Default.RecordVersion)?.V ?? throw new JsonException("no version");
+}

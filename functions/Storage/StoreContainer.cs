@@ -1,0 +1,232 @@
+// One container, every call to it under the retry, and every write recognised as ours when its answer is lost.
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using MailFunctions.Mail.Stores;
+
+namespace MailFunctions.Storage;
+
+/// <summary>
+/// The operations that the stores are made of. A write carries its writer's nonce in the blob's metadata; when a repeated try is refused because the
+/// blob is there or has changed, the nonce tells whether it was the first try that did it. All methods throw <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal sealed class StoreContainer(BlobContainerClient container, StoreRetry retry, Func<string> nonce)
+{
+    /// <summary>The most that <see cref="ReadAsync"/> reads, in octets.</summary>
+    public const int MaxRecordLength = 4 * 1024 * 1024;
+
+    private const string WriterKey = "writer";
+    private static readonly BlobRequestConditions IfAbsent = new() { IfNoneMatch = ETag.All };
+    private static readonly Azure.Storage.StorageTransferOptions OneRequest = new()
+    {
+        InitialTransferSize = 256 * 1024 * 1024, MaximumTransferSize = 256 * 1024 * 1024, MaximumConcurrency = 1,
+    };
+
+    /// <summary>The retry, for calls that are made elsewhere.</summary>
+    public StoreRetry Retry => retry;
+
+    /// <summary>A fresh name for a writer or a lease.</summary>
+    public string NewNonce() => nonce();
+
+    /// <summary>A client for calls that are made elsewhere.</summary>
+    public BlockBlobClient Blob(string name) => container.GetBlockBlobClient(name);
+
+    /// <summary>Creates a blob by one Put Blob, unless there is one.</summary>
+    /// <returns>False if there is one that is not this call's own work.</returns>
+    public Task<bool> CreateAsync(
+        string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    {
+        var writer = nonce();
+        return retry.RunAsync($"create {Path(name)}", async attempt =>
+        {
+            try
+            {
+                await PutAsync(name, content, type, WithWriter(metadata, writer), IfAbsent, attempt.Token);
+                return true;
+            }
+            catch (RequestFailedException error) when (error.IsConditionNotMet())
+            {
+                return attempt.MayHaveTakenEffect && (await FindWriterAsync(name, attempt.Token))?.Writer == writer;
+            }
+        }, cancellationToken);
+    }
+
+    /// <summary>Writes a blob by one Put Blob, whatever was there.</summary>
+    public Task OverwriteAsync(
+        string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken) =>
+        retry.RunAsync($"write {Path(name)}", attempt => PutAsync(name, content, type, metadata, null, attempt.Token), cancellationToken);
+
+    /// <summary>Replaces a blob if it is still in the state that <paramref name="tag"/> names.</summary>
+    /// <returns>The tag of the new state, or null if another writer changed or removed the blob.</returns>
+    public Task<ETag?> ReplaceAsync(
+        string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, ETag tag, CancellationToken cancellationToken)
+    {
+        var writer = nonce();
+        return retry.RunAsync<ETag?>($"replace {Path(name)}", async attempt =>
+        {
+            try
+            {
+                return await PutAsync(name, content, type, WithWriter(metadata, writer), new BlobRequestConditions { IfMatch = tag }, attempt.Token);
+            }
+            catch (RequestFailedException error) when (error.IsConditionNotMet() || error.IsBlobMissing())
+            {
+                var state = attempt.MayHaveTakenEffect ? await FindWriterAsync(name, attempt.Token) : null;
+                return state?.Writer == writer ? state?.Tag : null;
+            }
+        }, cancellationToken);
+    }
+
+    /// <summary>Begins a blob that is sent in blocks.</summary>
+    public BlockUpload Upload(string name) => new(this, name, nonce());
+
+    /// <summary>Removes a blob.</summary>
+    /// <returns>False if it was gone already, perhaps by an earlier try of this very call.</returns>
+    public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) =>
+        retry.RunAsync($"delete {Path(name)}", async attempt =>
+        {
+            try
+            {
+                await Blob(name).DeleteAsync(cancellationToken: attempt.Token);
+                return true;
+            }
+            catch (RequestFailedException error) when (error.IsBlobMissing())
+            {
+                return attempt.MayHaveTakenEffect;
+            }
+        }, cancellationToken);
+
+    /// <summary>The octets of a blob, or null if there is none. One call.</summary>
+    public Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken) =>
+        retry.RunAsync<long?>($"look for {Path(name)}", async attempt =>
+        {
+            try
+            {
+                return (await Blob(name).GetPropertiesAsync(cancellationToken: attempt.Token)).Value.ContentLength;
+            }
+            catch (RequestFailedException error) when (error.IsBlobMissing())
+            {
+                return null;
+            }
+        }, cancellationToken);
+
+    /// <summary>Opens a blob for one pass over it, or gives null if there is none. One call.</summary>
+    public Task<DownloadStream?> OpenAsync(string name, CancellationToken cancellationToken) =>
+        retry.RunAsync($"open {Path(name)}", async attempt =>
+        {
+            try
+            {
+                var download = await Blob(name).DownloadStreamingAsync(cancellationToken: attempt.Token);
+                return new DownloadStream(download.Value, Path(name), retry.Clock);
+            }
+            catch (RequestFailedException error) when (error.IsBlobMissing())
+            {
+                return null;
+            }
+        }, cancellationToken);
+
+    /// <summary>Reads a small blob whole, unless it is still in the state that <paramref name="known"/> names. One call.</summary>
+    public Task<BlobReading> ReadAsync(string name, ETag? known, CancellationToken cancellationToken) =>
+        retry.RunAsync<BlobReading>($"read {Path(name)}", async attempt =>
+        {
+            try
+            {
+                var options = new BlobDownloadOptions { Conditions = known is null ? null : new BlobRequestConditions { IfNoneMatch = known } };
+                var response = await Blob(name).DownloadStreamingAsync(options, attempt.Token);
+                if (response.GetRawResponse().Status == 304)
+                    return new BlobReading.Unchanged();
+                using var download = response.Value;
+                if (download.Details.ContentLength > MaxRecordLength)
+                    throw new StoreUnavailableException($"{Path(name)} is too large for a record.", null);
+                var content = new byte[download.Details.ContentLength];
+                await download.Content.ReadExactlyAsync(content, attempt.Token);
+                return new BlobReading.Found(content, download.Details.ETag);
+            }
+            catch (RequestFailedException error) when (error.Status == 304)
+            {
+                return new BlobReading.Unchanged();
+            }
+            catch (RequestFailedException error) when (error.IsBlobMissing())
+            {
+                return new BlobReading.Missing();
+            }
+        }, cancellationToken);
+
+    /// <summary>Lists the blobs whose names begin with <paramref name="prefix"/> in order of name, one call a page.</summary>
+    public async IAsyncEnumerable<BlobItem> ListAsync(
+        string prefix, BlobTraits traits, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var page = await retry.RunAsync(
+                $"list {Path(prefix)}", attempt => ReadPageAsync(prefix, traits, pageSize, next, attempt.Token), cancellationToken);
+            foreach (var item in page.Values)
+                yield return item;
+            next = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+    }
+
+    /// <summary>Notes a blob that is not ours.</summary>
+    public void SkipForeign() => retry.Logger.ForeignName(container.Name);
+
+    /// <summary>Who wrote a blob, or null if there is none.</summary>
+    public async Task<(string? Writer, ETag Tag)?> FindWriterAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var properties = (await Blob(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            return (properties.Metadata.TryGetValue(WriterKey, out var writer) ? writer : null, properties.ETag);
+        }
+        catch (RequestFailedException error) when (error.IsBlobMissing())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Container and name, for logs and exceptions.</summary>
+    public string Path(string name) => $"{container.Name}/{name}";
+
+    /// <summary>Metadata with the writer's nonce.</summary>
+    public static Dictionary<string, string> WithWriter(IReadOnlyDictionary<string, string>? metadata, string writer) =>
+        new(metadata ?? new Dictionary<string, string>()) { [WriterKey] = writer };
+
+    private async Task<ETag> PutAsync(
+        string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, BlobRequestConditions? conditions,
+        CancellationToken cancellationToken)
+    {
+        using var stream = content.ToStream();
+        var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = type, TransferOptions = OneRequest };
+        if (metadata is not null)
+            options.Metadata = new Dictionary<string, string>(metadata);
+        return (await Blob(name).UploadAsync(stream, options, cancellationToken)).Value.ETag;
+    }
+
+    private async Task<Page<BlobItem>> ReadPageAsync(
+        string prefix, BlobTraits traits, int pageSize, string? from, CancellationToken cancellationToken)
+    {
+        var pages = container.GetBlobsAsync(traits, BlobStates.None, prefix, cancellationToken).AsPages(from, pageSize);
+        await foreach (var page in pages.WithCancellation(cancellationToken))
+            return page;
+        throw new StoreUnavailableException($"Storage listed {Path(prefix)} without a page.", null);
+    }
+}
+
+/// <summary>What came of reading a small blob.</summary>
+internal abstract record BlobReading
+{
+    private BlobReading()
+    {
+    }
+
+    /// <summary>There is none.</summary>
+    public sealed record Missing : BlobReading;
+
+    /// <summary>It is still what it was.</summary>
+    public sealed record Unchanged : BlobReading;
+
+    /// <summary>Its content, and the tag of this state.</summary>
+    public sealed record Found(byte[] Content, ETag Tag) : BlobReading;
+}

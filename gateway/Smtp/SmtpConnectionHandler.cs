@@ -1,0 +1,65 @@
+// Kestrel's way into an SMTP session.
+using MailFunctions.Gateway.Connections;
+using MailFunctions.Mail.Stores;
+using MailFunctions.Smtp;
+using Microsoft.AspNetCore.Connections;
+
+namespace MailFunctions.Gateway.Smtp;
+
+/// <summary>Lets a connection in, puts it under TLS where the listener demands it, and runs its session. The one place where its exceptions end.</summary>
+internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices services, ILogger<SmtpConnectionHandler> log)
+{
+    /// <summary>Runs one connection to its end.</summary>
+    public async Task RunAsync(ConnectionContext context)
+    {
+        await using var connection = new ClientConnection(context, services.Limits, services.Time, services.Options.ClientAddressHidden);
+        log.Connected(connection.Id, listener.Name, connection.Address);
+        if (!services.Gate.TryEnter(connection.Address))
+        {
+            await RefuseAsync(connection);
+            return;
+        }
+        try
+        {
+            if (listener.Tls == TlsMode.Implicit && !await connection.StartTlsAsync(services.TlsOptionsOf(listener)))
+                return;
+            // Not the connection's own token: a client may close its side behind its last octet and still be owed the message he handed over.
+            await new SmtpSession(connection, listener, services, log).RunAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is IOException and not StoreUnavailableException or OperationCanceledException)
+        {
+            log.Lost(connection.Id, error.Message);
+        }
+        catch (Exception error)
+        {
+            log.Failed(connection.Id, error);
+            await SayTroubleAsync(connection);
+        }
+        finally
+        {
+            services.Gate.Leave(connection.Address);
+        }
+    }
+
+    private async Task RefuseAsync(ClientConnection connection)
+    {
+        log.Refused(connection.Id, Replies.TooManyConnections.ToString());
+        if (listener.Tls == TlsMode.Upgrade)
+            await SayAsync(connection, Replies.TooManyConnections);
+    }
+
+    private static Task SayTroubleAsync(ClientConnection connection) => SayAsync(connection, Replies.SessionTrouble);
+
+    private static async Task SayAsync(ClientConnection connection, Reply reply)
+    {
+        try
+        {
+            reply.WriteTo(connection.Output);
+            await connection.FlushAsync();
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // it is gone already, and was to be closed anyway
+        }
+    }
+}

@@ -1,0 +1,241 @@
+// One SMTP session: reads commands, has them run, sends what they answer.
+using System.Buffers.Text;
+using System.Text;
+using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Logins;
+using MailFunctions.Mail;
+using MailFunctions.Smtp;
+using MailFunctions.Wire;
+
+namespace MailFunctions.Gateway.Smtp;
+
+/// <summary>The state of one client's session, and the loop over its commands. Parsing, policy and intake are elsewhere.</summary>
+internal sealed class SmtpSession(ClientConnection connection, Listener listener, SmtpServices services, ILogger log)
+{
+    private const int MaxLoginFailures = 3;
+
+    private int _errors;
+    private int _messages;
+    private int _loginFailures;
+
+    public ClientConnection Connection { get; } = connection;
+
+    public Listener Listener { get; } = listener;
+
+    public SmtpServices Services { get; } = services;
+
+    public ILogger Log { get; } = log;
+
+    /// <summary>The client's name for itself, or null before EHLO and HELO.</summary>
+    public string? Hello { get; private set; }
+
+    /// <summary>True after EHLO.</summary>
+    public bool IsExtended { get; private set; }
+
+    /// <summary>The account that has logged in.</summary>
+    public EmailAddress? Login { get; private set; }
+
+    /// <summary>The open transaction.</summary>
+    public MailTransaction? Transaction { get; private set; }
+
+    /// <summary>Whether STARTTLS is offered.</summary>
+    public bool CanStartTls => !Connection.IsTls && Services.Certificate is not null;
+
+    /// <summary>Whether AUTH is offered.</summary>
+    public bool CanLogIn => Connection.IsTls && Listener.Service == Service.Submit && Login is null;
+
+    /// <summary>Whether this client may send to any domain.</summary>
+    public bool MayRelay => Login is not null
+        || (Listener.Service == Service.Receive && Connection.Address is { } address && Services.TrustedNetworks.Any(network => network.Contains(address)));
+
+    /// <summary>The keyword behind "with" in our trace field (RFC 3848).</summary>
+    public string Protocol => (IsExtended, Connection.IsTls, Login) switch
+    {
+        (false, _, _) => "SMTP",
+        (true, false, _) => "ESMTP",
+        (true, true, null) => "ESMTPS",
+        (true, true, _) => "ESMTPSA",
+    };
+
+    /// <summary>Remembers the client's name and forgets the transaction.</summary>
+    public void Greet(string name, bool isExtended)
+    {
+        Hello = name;
+        IsExtended = isExtended;
+        Transaction = null;
+    }
+
+    /// <summary>Begins a transaction.</summary>
+    public void Begin(MailTransaction transaction) => Transaction = transaction;
+
+    /// <summary>Ends the transaction, if there is one.</summary>
+    public void End() => Transaction = null;
+
+    /// <summary>Runs the session to its end.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Send(Replies.Greeting(Services.Options.Hostname));
+        try
+        {
+            while (await TurnAsync(cancellationToken))
+            {
+            }
+        }
+        catch (ClientTooSlowException)
+        {
+            Send(Replies.TooSlow);
+        }
+        catch (GatewayStoppingException)
+        {
+            Send(Replies.ShuttingDown);
+        }
+        await Connection.FlushAsync();
+        Log.Closed(Connection.Id, _messages, _errors);
+    }
+
+    // One command and what follows from it. False when the session is over.
+    private async ValueTask<bool> TurnAsync(CancellationToken cancellationToken)
+    {
+        var line = await Connection.ReadLineAsync(Connection.Limits.CommandLine, Connection.Limits.Command);
+        switch (line.Status)
+        {
+            case LineStatus.End:
+                return false;
+            case LineStatus.BareLineFeed:
+                Send(Replies.BareLineFeed);
+                return false;
+            case LineStatus.TooLong:
+                return Say(Replies.LineTooLong);
+            case LineStatus.BadCharacter:
+                return Say(Replies.BadCharacter);
+        }
+        var step = await SmtpVerbs.RunAsync(this, CommandParser.Read(line.Octets.Span), cancellationToken);
+        switch (step)
+        {
+            case Step.Say say:
+                return Say(say.Reply);
+            case Step.Close close:
+                Send(close.Reply);
+                return false;
+            case Step.ReadContent:
+                return await ReadContentAsync(cancellationToken);
+            case Step.StartTls start:
+                Send(start.Reply);
+                return await StartTlsAsync();
+            case Step.LogIn login:
+                return await LogInAsync(login, cancellationToken);
+            default:
+                throw new InvalidOperationException($"A step without a meaning: {step}.");
+        }
+    }
+
+    private async ValueTask<bool> ReadContentAsync(CancellationToken cancellationToken)
+    {
+        // RFC 2920 3.1: DATA is the last of its group. Content that is here before it was asked for is somebody's trick.
+        if (Connection.Lines.HasInput())
+        {
+            Send(Replies.EarlyTalker);
+            return false;
+        }
+        Send(Replies.StartContent);
+        await Connection.FlushAsync();
+        var transaction = Transaction!; // the table demands one
+        Transaction = null;             // whatever comes of it, it is over
+        var reply = await Services.Intake.ReceiveAsync(this, transaction, cancellationToken);
+        if (reply.IsSuccess)
+            _messages++;
+        return Say(reply);
+    }
+
+    private async Task<bool> StartTlsAsync()
+    {
+        if (!await Connection.StartTlsAsync(Services.TlsOptionsOf(Listener)))
+            return false;
+        // RFC 3207 4.2: everything said in clear is forgotten.
+        Hello = null;
+        IsExtended = false;
+        Login = null;
+        Transaction = null;
+        return true;
+    }
+
+    private async Task<bool> LogInAsync(Step.LogIn login, CancellationToken cancellationToken)
+    {
+        byte[]? response = null;
+        if (login.InitialResponse is { } initial && (response = Decode(Encoding.ASCII.GetBytes(initial == "=" ? "" : initial))) is null)
+            return Say(Replies.AuthResponse);
+        for (; ; )
+        {
+            switch (login.Exchange.Next(response))
+            {
+                case SaslStep.Malformed:
+                    return Say(Replies.AuthResponse);
+                case SaslStep.Credentials credentials:
+                    return await CheckAsync(credentials, cancellationToken);
+                case SaslStep.Challenge challenge:
+                    Send(Replies.Challenge(Convert.ToBase64String(challenge.Octets)));
+                    break;
+            }
+            var line = await Connection.ReadLineAsync(Connection.Limits.SaslLine, Connection.Limits.Command);
+            switch (line.Status)
+            {
+                case LineStatus.End or LineStatus.BareLineFeed:
+                    return false;
+                case LineStatus.Line when line.Octets.Span is [(byte)'*']:
+                    return Say(Replies.AuthCancelled);
+                case LineStatus.Line when Decode(line.Octets.Span) is { } decoded:
+                    response = decoded;
+                    break;
+                default:
+                    return Say(Replies.AuthResponse);
+            }
+        }
+    }
+
+    private async Task<bool> CheckAsync(SaslStep.Credentials credentials, CancellationToken cancellationToken)
+    {
+        switch (await Services.Authenticator.LogInAsync(credentials.Login, credentials.Password, cancellationToken))
+        {
+            case LoginResult.Accepted accepted:
+                Login = accepted.Account;
+                Log.LoggedIn(Connection.Id, accepted.Account);
+                return Say(Replies.Authenticated);
+            case LoginResult.Unavailable unavailable:
+                Log.LoginUnavailable(Connection.Id, unavailable.Reason);
+                return Say(Replies.LoginUnavailable);
+            default:
+                Log.LoginRefused(Connection.Id);
+                if (++_loginFailures < MaxLoginFailures)
+                    return Say(Replies.AuthenticationFailed);
+                Send(Replies.AuthenticationFailed);
+                Send(Replies.TooManyErrors);
+                return false;
+        }
+    }
+
+    // Sends a reply and counts it if it is the client's fault; too many of those end the session.
+    private bool Say(Reply reply)
+    {
+        Send(reply);
+        if (reply.Code < 500 || ++_errors < Connection.Limits.Errors)
+            return true;
+        Send(Replies.TooManyErrors);
+        return false;
+    }
+
+    private void Send(Reply reply)
+    {
+        if (reply.IsError)
+            Log.Refused(Connection.Id, reply.ToString());
+        reply.WriteTo(Connection.Output);
+    }
+
+    private static byte[]? Decode(ReadOnlySpan<byte> base64)
+    {
+        if (!Base64.IsValid(base64, out var length) || base64.ContainsAny(" \t\r\n"u8))
+            return null;
+        var decoded = new byte[length];
+        Base64.DecodeFromUtf8(base64, decoded, out _, out _);
+        return decoded;
+    }
+}

@@ -1,0 +1,39 @@
+// Rows of headers and what is counted in them, whole and cut at every octet.
+using System.Text;
+using MailFunctions.Mime;
+
+namespace MailFunctions.Unit.Mime;
+
+public sealed class HeaderScanning
+{
+    [Theory]
+    [InlineData("", 0, 0, false)]
+    [InlineData("\r\n", 0, 0, true)]
+    [InlineData("Subject: x\r\n\r\nReceived: y\r\n", 1, 0, true)]
+    [InlineData("Received: a\r\nReceived: b\r\n\r\n", 2, 2, true)]
+    [InlineData("RECEIVED: a\r\nreceived : b\r\nReceived\t: c\r\n\r\n", 3, 3, true)]
+    [InlineData("Received: a\r\n\tReceived: folded\r\n Received: folded\r\n\r\n", 1, 1, true)]
+    [InlineData("X-Received: a\r\nReceivedX: b\r\nReceived b: c\r\nReceive: d\r\n\r\n", 4, 0, true)]
+    [InlineData("Received: no end", 1, 1, false)]
+    [InlineData("no colon at all\r\n\r\n", 1, 0, true)]
+    public void A_header_is_counted_the_same_however_it_is_cut(string text, int fields, int hops, bool ended)
+    {
+        var octets = Encoding.ASCII.GetBytes(text);
+        for (var cut = 0; cut <= octets.Length; cut++)
+        {
+            var scan = new HeaderScan();
+            scan.Pass(octets.AsSpan(0, cut));
+            scan.Pass(octets.AsSpan(cut));
+            Assert.Equal((fields, hops, ended), (scan.Fields, scan.Hops, scan.Ended));
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_counted_behind_the_header()
+    {
+        var scan = new HeaderScan();
+        scan.Pass(Encoding.ASCII.GetBytes("A: b\r\n\r\nbody"));
+        scan.Pass("more body"u8);
+        Assert.Equal((8L, 1), (scan.Octets, scan.Fields));
+    }
+}

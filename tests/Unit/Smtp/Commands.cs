@@ -1,0 +1,148 @@
+// Rows of command lines and what they are understood as.
+using System.Text;
+using MailFunctions.Smtp;
+
+namespace MailFunctions.Unit.Smtp;
+
+public sealed class Commands
+{
+    public static TheoryData<string, string> Rows => new()
+    {
+        { "EHLO client.example", "Ehlo client.example" },
+        { "ehlo client.example", "Ehlo client.example" },
+        { "EHLO [192.0.2.1]", "Ehlo [192.0.2.1]" },
+        { "EHLO [IPv6:2001:db8::1]", "Ehlo [IPv6:2001:db8::1]" },
+        { "EHLO under_score", "Ehlo under_score" },
+        { "EHLO", "501" },
+        { "EHLO a b", "501" },
+        { "EHLO <script>", "501" },
+        { "EHLO caf\u00e9", "501" },
+        { "HELO client.example", "Helo client.example" },
+        { "MAIL FROM:<a@b.test>", "Mail a@b.test" },
+        { "mail from:<a@b.test>", "Mail a@b.test" },
+        { "MAIL FROM: <a@b.test>", "Mail a@b.test" },
+        { "MAIL FROM:<>", "Mail <>" },
+        { "MAIL FROM:<a@B.TEST>", "Mail a@b.test" },
+        { "MAIL FROM:<A@b.test>", "Mail A@b.test" },
+        { "MAIL FROM:<a@b.test> SIZE=10", "Mail a@b.test SIZE=10" },
+        { "MAIL FROM:<a@b.test> SIZE=10 BODY=8BITMIME", "Mail a@b.test SIZE=10 BODY=8BITMIME" },
+        { "MAIL FROM:<a@b.test> size=10", "Mail a@b.test SIZE=10" },
+        { "MAIL FROM:<a@b.test>  SMTPUTF8 ", "Mail a@b.test SMTPUTF8" },
+        { "MAIL FROM:<@x.test,@y.test:a@b.test>", "Mail a@b.test" },
+        { "MAIL FROM:<\"a b\"@b.test>", "Mail \"a b\"@b.test" },
+        { "MAIL FROM:<\"a>b\"@b.test>", "Mail \"a>b\"@b.test" },
+        { "MAIL FROM:<\"a\\\"b\"@b.test>", "Mail \"a\\\"b\"@b.test" },
+        { "MAIL FROM:<\"abc\"@b.test>", "Mail abc@b.test" },
+        { "MAIL FROM:<a@[192.0.2.1]>", "Mail a@[192.0.2.1]" },
+        { "MAIL FROM:<a@[IPv6:2001:DB8::1]>", "Mail a@[IPv6:2001:db8::1]" },
+        { "MAIL FROM:a@b.test", "501" },
+        { "MAIL FROM:<a@b.test", "501" },
+        { "MAIL FROM:<a@b.test>SIZE=1", "501" },
+        { "MAIL FROM:<a@b.test> SIZE=", "501" },
+        { "MAIL FROM:<a@b.test> =1", "501" },
+        { "MAIL FROM:<a@b.test> A=b=c", "501" },
+        { "MAIL FROM:<a>", "501" },
+        { "MAIL FROM:<@b.test>", "501" },
+        { "MAIL FROM:<a@>", "501" },
+        { "MAIL FROM:<a@-b.test>", "501" },
+        { "MAIL FROM:<a@b..test>", "501" },
+        { "MAIL FROM:<a..b@b.test>", "501" },
+        { "MAIL FROM:<.a@b.test>", "501" },
+        { "MAIL FROM:<a.@b.test>", "501" },
+        { "MAIL FROM:<\"\"@b.test>", "501" },
+        { "MAIL FROM:<\"a@b.test>", "501" },
+        { "MAIL FROM:<\"a\"b@b.test>", "501" },
+        { "MAIL FROM:<a b@b.test>", "501" },
+        { "MAIL FROM:<a@[127.1]>", "501" },
+        { "MAIL FROM:<a@[0x7f.0.0.1]>", "501" },
+        { "MAIL FROM:<a@[300.0.0.1]>", "501" },
+        { "MAIL FROM:<a@b.test (x)>", "501" },
+        { "MAIL FROM:<\u00e4@b.test>", "501" },
+        { "MAIL FROM:<Postmaster>", "501" },
+        { "MAIL", "501" },
+        { "MAIL TO:<a@b.test>", "501" },
+        { "RCPT TO:<a@b.test>", "Rcpt a@b.test" },
+        { "RCPT TO:<Postmaster>", "Rcpt Postmaster" },
+        { "RCPT TO:<postmaster>", "Rcpt Postmaster" },
+        { "RCPT TO:<a%evil.test@b.test>", "Rcpt a%evil.test@b.test" },
+        { "RCPT TO:<evil.test!a@b.test>", "Rcpt evil.test!a@b.test" },
+        { "RCPT TO:<a@evil.test@b.test>", "501" },
+        { "RCPT TO:<>", "501" },
+        { "RCPT TO:<a@b.test> ORCPT=rfc822;a@b.test", "Rcpt a@b.test ORCPT=rfc822;a@b.test" },
+        { "RCPT FROM:<a@b.test>", "501" },
+        { "DATA", "Data" },
+        { "DATA ", "Data" },
+        { "DATA x", "501" },
+        { "RSET", "Rset" },
+        { "RSET x", "501" },
+        { "NOOP anything at all", "Noop" },
+        { "VRFY <a@b.test>", "Vrfy" },
+        { "HELP MAIL", "Help" },
+        { "QUIT", "Quit" },
+        { "QUIT now", "501" },
+        { "STARTTLS", "StartTls" },
+        { "STARTTLS x", "501" },
+        { "AUTH PLAIN", "Auth PLAIN" },
+        { "auth plain AGEAYg==", "Auth PLAIN AGEAYg==" },
+        { "AUTH LOGIN =", "Auth LOGIN =" },
+        { "AUTH", "501" },
+        { "AUTH ", "501" },
+        { "AUTH PLAIN ", "501" },
+        { "EXPN list", "Unknown EXPN list" },
+        { "", "Unknown " },
+        { " NOOP", "Unknown  NOOP" },
+        { "NOOPX", "Unknown NOOPX" },
+        { "\u212aELO x", "Unknown ???ELO x" }, // the Kelvin sign is no K
+        { "GET / HTTP/1.1", "Unknown GET / HTTP/1.1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void A_command_line_is_understood_or_refused(string line, string expected) => Assert.Equal(expected, Describe(line));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void A_command_line_cut_at_any_octet_is_never_an_exception(string line, string expected)
+    {
+        Assert.NotNull(expected);
+        var octets = Encoding.UTF8.GetBytes(line);
+        for (var length = 0; length < octets.Length; length++)
+            Assert.NotNull(CommandParser.Read(octets.AsSpan(0, length)));
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void A_local_part_has_at_most_64_octets(int length, bool good) =>
+        Assert.Equal(good ? $"Rcpt {new string('a', length)}@b.test" : "501", Describe($"RCPT TO:<{new string('a', length)}@b.test>"));
+
+    [Theory]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    public void A_label_has_at_most_63_octets(int length, bool good) =>
+        Assert.Equal(good ? $"Rcpt a@{new string('b', length)}.test" : "501", Describe($"RCPT TO:<a@{new string('b', length)}.test>"));
+
+    [Fact]
+    public void A_domain_has_at_most_255_octets()
+    {
+        var label = new string('b', 49) + ".";
+        var domain = string.Concat(Enumerable.Repeat(label, 5)); // 250
+        Assert.StartsWith("Rcpt", Describe($"RCPT TO:<a@{domain}bbbbb>"), StringComparison.Ordinal);
+        Assert.Equal("501", Describe($"RCPT TO:<a@{domain}bbbbbb>"));
+    }
+
+    private static string Describe(string line) => CommandParser.Read(Encoding.UTF8.GetBytes(line)) switch
+    {
+        Command.Ehlo ehlo => $"Ehlo {ehlo.Name}",
+        Command.Helo helo => $"Helo {helo.Name}",
+        Command.Mail mail => $"Mail {(mail.ReversePath is { } address ? address.ToString() : "<>")}{Describe(mail.Parameters)}",
+        Command.Rcpt rcpt => $"Rcpt {(rcpt.ForwardPath is { } address ? address.ToString() : "Postmaster")}{Describe(rcpt.Parameters)}",
+        Command.Auth auth => $"Auth {auth.Mechanism}{(auth.InitialResponse is null ? "" : " " + auth.InitialResponse)}",
+        Command.Unknown unknown => $"Unknown {unknown.Verb}",
+        Command.Invalid invalid => $"{invalid.Reply.Code}",
+        var other => other.GetType().Name,
+    };
+
+    private static string Describe(IReadOnlyList<EsmtpParameter> parameters) =>
+        string.Concat(parameters.Select(parameter => $" {parameter.Keyword}{(parameter.Value is null ? "" : "=" + parameter.Value)}"));
+}
