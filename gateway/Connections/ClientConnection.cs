@@ -123,6 +123,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
+            // What it does not read would keep the connection for as long as it likes.
+            _context.Abort(new ConnectionAbortedException("The client does not read."));
             throw new ClientTooSlowException();
         }
         finally
@@ -132,15 +134,20 @@ internal sealed class ClientConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts the connection under TLS. Reader and writer are made anew, so that nothing said in clear can be heard afterwards; anything the client had
-    /// sent in clear beyond the command ends the connection (RFC 3207 4.2, CVE-2011-0411).
+    /// Puts a connection under TLS that began in clear. Reader and writer are made anew, so that nothing said in clear can be heard afterwards; anything
+    /// the client had sent in clear beyond the command ends the connection (RFC 3207 4.2, CVE-2011-0411).
     /// </summary>
     /// <returns>False if there will be no TLS: close.</returns>
     public async Task<bool> StartTlsAsync(SslServerAuthenticationOptions options)
     {
         await FlushAsync();
-        if (IsTls || Lines.HasInput())
-            return false;
+        return !IsTls && !Lines.HasInput() && await AcceptTlsAsync(options);
+    }
+
+    /// <summary>Puts a connection under TLS that begins with the handshake (RFC 8314); its first octets may be here already.</summary>
+    /// <returns>False if there will be no TLS: close.</returns>
+    public async Task<bool> AcceptTlsAsync(SslServerAuthenticationOptions options)
+    {
         var tls = new SslStream(new DuplexStream(_context.Transport), leaveInnerStreamOpen: false);
         _deadline.Start(Limits.Handshake);
         try
@@ -169,13 +176,16 @@ internal sealed class ClientConnection : IAsyncDisposable
     {
         if (_tls is not null)
         {
-            await Input.CompleteAsync();
-            await Output.CompleteAsync();
+            // The last octets and the close_notify wait for a client to read them, but not for long.
+            _deadline.Start(Limits.Handshake);
+            await using var abort = _deadline.Token.Register(_context.Abort);
             try
             {
+                await Input.CompleteAsync();
+                await Output.CompleteAsync();
                 await _tls.ShutdownAsync();
             }
-            catch (Exception error) when (error is IOException or InvalidOperationException or ObjectDisposedException)
+            catch (Exception error) when (error is IOException or InvalidOperationException or ObjectDisposedException or OperationCanceledException)
             {
                 // the client was faster
             }

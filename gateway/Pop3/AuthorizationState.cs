@@ -48,4 +48,7 @@ internal sealed class AuthorizationState(SessionFacts session, Authenticator log
     /// <inheritdoc/>
     public override ValueTask<Pop3Step> RunAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
         Verbs.RunAsync(this, line, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

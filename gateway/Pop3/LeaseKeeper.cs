@@ -14,10 +14,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private readonly IMaildropLease _lease;
     private readonly string _session;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly PeriodicTimer _timer;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _keeping;
+    private bool _lost;
     private bool _released;
 
     /// <summary>Begins to keep a lease.</summary>
@@ -25,8 +26,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     {
         _lease = lease;
         _session = session;
+        _time = time;
         _log = log;
-        _timer = new PeriodicTimer(Interval, time);
         _keeping = KeepAsync(_ending.Token);
     }
 
@@ -40,21 +41,24 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         await _keeping;
     }
 
-    /// <summary>Renews the lease.</summary>
+    /// <summary>Renews the lease; only after <see cref="TakeOverAsync"/>.</summary>
     /// <returns>False if it is lost, or if storage does not say.</returns>
     public async Task<bool> TryRenewAsync(CancellationToken cancellationToken)
     {
+        if (_lost)
+            return false;
         try
         {
-            if (await _lease.RenewAsync(cancellationToken))
-                return true;
-            Pop3Log.LeaseLost(_log, _session);
+            _lost = !await _lease.RenewAsync(cancellationToken);
+            if (_lost)
+                _log.LeaseLost(_session);
+            return !_lost;
         }
         catch (StoreUnavailableException error)
         {
-            Pop3Log.LeaseNotRenewed(_log, _session, error.Message);
+            _log.LeaseNotRenewed(_session, error.Message);
+            return false;
         }
-        return false;
     }
 
     /// <summary>Gives the lease up, once. If storage does not answer, the lease ends by itself within a minute.</summary>
@@ -78,7 +82,6 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ReleaseAsync();
-        _timer.Dispose();
         _ending.Dispose();
     }
 
@@ -86,31 +89,15 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     {
         try
         {
-            while (await _timer.WaitForNextTickAsync(ending))
+            while (!_lost)
             {
-                if (!await TryKeepAsync(ending))
-                    return;
+                await Task.Delay(Interval, _time, ending);
+                await TryRenewAsync(ending);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // taken over
-        }
-    }
-
-    private async Task<bool> TryKeepAsync(CancellationToken ending)
-    {
-        try
-        {
-            if (await _lease.RenewAsync(ending))
-                return true;
-            Pop3Log.LeaseLost(_log, _session);
-            return false;
-        }
-        catch (StoreUnavailableException error)
-        {
-            Pop3Log.LeaseNotRenewed(_log, _session, error.Message);
-            return true;
         }
     }
 
@@ -122,7 +109,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
         catch (StoreUnavailableException error)
         {
-            Pop3Log.LeaseNotReleased(_log, _session, error.Message);
+            _log.LeaseNotReleased(_session, error.Message);
         }
     }
 }

@@ -31,9 +31,6 @@ internal sealed class Maildrop(
     /// <summary>The messages not marked, by number.</summary>
     public IEnumerable<NumberedMessage> Unmarked => Select(marked: false);
 
-    /// <summary>Old tombstones.</summary>
-    public Tombstones Tombstones => tombstones;
-
     /// <summary>Where trouble is told.</summary>
     public ILogger Log => maildrops.Log;
 

@@ -68,12 +68,12 @@ internal sealed class MaildropUpdate(Maildrops maildrops, EmailAddress account, 
                 await maildrops.Mailboxes.DeleteAsync(account, entry.Uid, cancellationToken);
             else
                 await maildrops.Mailboxes.BuryAsync(account, entry.Uid, cancellationToken);
-            Pop3Log.Deleted(maildrops.Log, session.Id, account, entry.Uid);
+            maildrops.Log.Deleted(session.Id, account, entry.Uid);
             return true;
         }
         catch (StoreUnavailableException error)
         {
-            Pop3Log.NotDeleted(maildrops.Log, session.Id, account, entry.Uid, error.Message);
+            maildrops.Log.NotDeleted(session.Id, account, entry.Uid, error.Message);
             return false;
         }
     }

@@ -58,7 +58,9 @@ internal sealed class Maildrops(IMailboxStore mailboxes, ISpool spool, IStoreClo
                     tombstones.Add(entry.Uid);
             }
             messages.TrimExcess();
-            var maildrop = new Maildrop(this, account, session, lease, messages, new Tombstones(this, account, tombstones));
+            var expired = new Tombstones(this, account, tombstones);
+            await expired.SweepOneAsync(cancellationToken);
+            var maildrop = new Maildrop(this, account, session, lease, messages, expired);
             lease = null;
             return new MaildropOpening.Opened(maildrop);
         }

@@ -8,5 +8,5 @@ internal abstract class Pop3State : IAsyncDisposable
     public abstract ValueTask<Pop3Step> RunAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken);
 
     /// <summary>Gives up what the state holds. Nothing is deleted.</summary>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public abstract ValueTask DisposeAsync();
 }

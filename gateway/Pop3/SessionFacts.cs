@@ -4,11 +4,20 @@ using MailFunctions.Mail;
 namespace MailFunctions.Gateway.Pop3;
 
 /// <summary>The facts of one session at one layer of security; an upgrade to TLS makes new ones.</summary>
-/// <param name="Id">The session's name in the log.</param>
-/// <param name="MayLogIn">Whether a password may be sent over this connection.</param>
-/// <param name="MayStartTls">Whether the connection can be put under TLS.</param>
-internal sealed record SessionFacts(string Id, bool MayLogIn, bool MayStartTls)
+/// <param name="id">The session's name in the log.</param>
+/// <param name="mayLogIn">Whether a password may be sent over this connection.</param>
+/// <param name="mayStartTls">Whether the connection can be put under TLS.</param>
+internal sealed class SessionFacts(string id, bool mayLogIn, bool mayStartTls)
 {
+    /// <summary>The session's name in the log.</summary>
+    public string Id => id;
+
+    /// <summary>Whether a password may be sent over this connection.</summary>
+    public bool MayLogIn => mayLogIn;
+
+    /// <summary>Whether the connection can be put under TLS.</summary>
+    public bool MayStartTls => mayStartTls;
+
     /// <summary>Who has logged in.</summary>
     public EmailAddress? Account { get; set; }
 

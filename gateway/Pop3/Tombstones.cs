@@ -45,7 +45,7 @@ internal sealed class Tombstones(Maildrops maildrops, EmailAddress account, List
         }
         catch (StoreUnavailableException error)
         {
-            Pop3Log.TombstonesLeft(maildrops.Log, account, error.Message);
+            maildrops.Log.TombstonesLeft(account, error.Message);
         }
     }
 }

@@ -9,17 +9,10 @@ internal static class Capa
         "TOP", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "IMPLEMENTATION MailFunctions",
     ];
 
-    public static Pop3Step Run(AuthorizationState state) => List(state.Session);
+    public static Pop3Step Run(AuthorizationState state) => List(state.Session, state.Session.MayStartTls ? ["STLS"] : []);
 
-    public static Pop3Step Run(TransactionState state) => List(state.Session with { MayStartTls = false }); // RFC 2595 4: before the login only
+    public static Pop3Step Run(TransactionState state) => List(state.Session, []); // RFC 2595 4: STLS is announced before the login only
 
-    private static Pop3Step.Listing List(SessionFacts session)
-    {
-        var lines = new List<string>(Always);
-        if (session.MayLogIn)
-            lines.Add("USER");
-        if (session.MayStartTls)
-            lines.Add("STLS");
-        return new Pop3Step.Listing(Pop3Replies.Capabilities, lines);
-    }
+    private static Pop3Step.Listing List(SessionFacts session, string[] ofTheState) =>
+        new(Pop3Replies.Capabilities, [.. Always, .. session.MayLogIn ? ["USER"] : Array.Empty<string>(), .. ofTheState]);
 }

@@ -21,7 +21,7 @@ internal static class Pass
             case LoginResult.Accepted accepted:
                 return await OpenAsync(state, accepted.Account, cancellationToken);
             case LoginResult.Unavailable unavailable:
-                Pop3Log.LoginUnavailable(state.Maildrops.Log, state.Session.Id, unavailable.Reason);
+                state.Maildrops.Log.LoginUnavailable(state.Session.Id, unavailable.Reason);
                 return Pop3Replies.LoginUnavailable;
             default:
                 Refused(state, login);
@@ -35,19 +35,18 @@ internal static class Pass
         {
             case MaildropOpening.Opened opened:
                 state.Session.Account = account;
-                Pop3Log.LoggedIn(state.Maildrops.Log, state.Session.Id, account, opened.Maildrop.Count, opened.Maildrop.Octets);
-                await opened.Maildrop.Tombstones.SweepOneAsync(cancellationToken);
+                state.Maildrops.Log.LoggedIn(state.Session.Id, account, opened.Maildrop.Count, opened.Maildrop.Octets);
                 return new Pop3Step.Enter(Pop3Replies.LoggedIn, new TransactionState(state.Session, opened.Maildrop));
             case MaildropOpening.Unavailable unavailable:
-                Pop3Log.LoginUnavailable(state.Maildrops.Log, state.Session.Id, unavailable.Reason);
+                state.Maildrops.Log.LoginUnavailable(state.Session.Id, unavailable.Reason);
                 return Pop3Replies.LoginUnavailable;
             default:
-                Pop3Log.InUse(state.Maildrops.Log, state.Session.Id, account);
+                state.Maildrops.Log.InUse(state.Session.Id, account);
                 return Pop3Replies.InUse;
         }
     }
 
     // A login that is no address may be a password in the wrong field: it is not for the log.
-    private static void Refused(AuthorizationState state, string login) => Pop3Log.LoginRefused(
-        state.Maildrops.Log, state.Session.Id, EmailAddress.TryParse(login, out var address) ? address.ToString() : "(not an address)");
+    private static void Refused(AuthorizationState state, string login) => state.Maildrops.Log.LoginRefused(
+        state.Session.Id, EmailAddress.TryParse(login, out var address) ? address.ToString() : "(not an address)");
 }

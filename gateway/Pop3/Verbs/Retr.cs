@@ -23,7 +23,7 @@ internal static class Retr
         }
         catch (IOException error)
         {
-            Pop3Log.NotRead(state.Maildrop.Log, state.Session.Id, message.Entry.Uid, error.Message);
+            state.Maildrop.Log.NotRead(state.Session.Id, message.Entry.Uid, error.Message);
             return Pop3Replies.MessageUnavailable;
         }
     }
