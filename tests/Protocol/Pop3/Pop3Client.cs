@@ -80,16 +80,20 @@ internal sealed class Pop3Client : IAsyncDisposable
     }
 
     /// <summary>Reads a line, without its end.</summary>
-    public async Task<string> ReadLineAsync()
+    public async Task<string> ReadLineAsync() => (await ReadOctetLineAsync())[..^2];
+
+    // Up to CR LF; a bare LF ends no line.
+    private async Task<string> ReadOctetLineAsync()
     {
-        for (; ; )
+        for (var from = 0; ;)
         {
-            var end = _unread.IndexOf((byte)'\n');
+            var end = _unread.IndexOf((byte)'\n', from);
             if (end >= 0)
             {
-                var line = Take(end + 1);
-                Assert.EndsWith("\r\n", line);
-                return line[..^2];
+                if (end > 0 && _unread[end - 1] == '\r')
+                    return Take(end + 1);
+                from = end + 1;
+                continue;
             }
             if (!await ReadMoreAsync())
                 Assert.Fail($"The server closed the connection after '{_last}'.");
@@ -102,10 +106,10 @@ internal sealed class Pop3Client : IAsyncDisposable
         var content = new StringBuilder();
         for (; ; )
         {
-            var line = await ReadLineAsync();
-            if (line == ".")
+            var line = await ReadOctetLineAsync();
+            if (line == ".\r\n")
                 return content.ToString();
-            content.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+            content.Append(line.StartsWith('.') ? line[1..] : line);
         }
     }
 
