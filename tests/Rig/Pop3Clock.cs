@@ -8,13 +8,17 @@ public sealed class Pop3Clock : TimeProvider, IStoreClock
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
-    private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = Start;
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc/>
     public DateTimeOffset UtcNow => GetUtcNow();
+
+    /// <summary>How much time has passed.</summary>
+    public TimeSpan Passed => UtcNow - Start;
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()

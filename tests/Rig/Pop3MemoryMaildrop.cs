@@ -18,6 +18,7 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
     private readonly List<string> _calls = [];
     private Lease? _holder;
     private int _added;
+    private string? _hanging;
 
     /// <summary>Called before every call, with "Lock", "Renew", "Release", "List", "Open", "Read", "Exists", "Delete" or "Bury".</summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
@@ -97,17 +98,20 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
     /// <summary>Makes every call of a name fail from now on.</summary>
     public void Fail(string call) => Before = name => name == call ? throw new StoreUnavailableException($"{call} fails.", null) : Task.CompletedTask;
 
+    /// <summary>Makes every call of a name wait until it is cancelled.</summary>
+    public void HangOn(string call) => _hanging = call;
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<MailboxEntry> ListAsync(EmailAddress account, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await CallAsync("List");
+        await CallAsync("List", cancellationToken);
         List<MailboxEntry> entries;
         lock (_lock)
             entries = [.. _copies.Select(copy => new MailboxEntry(copy.Key, copy.Value.Content.Length, copy.Value.CreatedAt))];
         for (var i = 0; i < entries.Count; i++)
         {
             if (i > 0 && i % 5_000 == 0)
-                await CallAsync("List");
+                await CallAsync("List", cancellationToken);
             yield return entries[i];
         }
     }
@@ -115,7 +119,7 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
     /// <inheritdoc/>
     public async Task<Stream?> OpenAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken)
     {
-        await CallAsync("Open");
+        await CallAsync("Open", cancellationToken);
         lock (_lock)
         {
             if (!_copies.TryGetValue(uid, out var copy) || copy.Content.Length == 0)
@@ -129,14 +133,14 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
     /// <inheritdoc/>
     public async Task DeleteAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken)
     {
-        await CallAsync("Delete");
+        await CallAsync("Delete", cancellationToken);
         Remove(uid);
     }
 
     /// <inheritdoc/>
     public async Task BuryAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken)
     {
-        await CallAsync("Bury");
+        await CallAsync("Bury", cancellationToken);
         lock (_lock)
             _copies[uid] = ([], clock.UtcNow);
     }
@@ -144,7 +148,7 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
     /// <inheritdoc/>
     public async Task<IMaildropLease?> TryLockAsync(EmailAddress account, CancellationToken cancellationToken)
     {
-        await CallAsync("Lock");
+        await CallAsync("Lock", cancellationToken);
         lock (_lock)
             return IsHeld ? null : _holder = new Lease(this);
     }
@@ -152,7 +156,7 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
     /// <inheritdoc/>
     public async Task<bool> ExistsAsync(SpoolId id, CancellationToken cancellationToken)
     {
-        await CallAsync("Exists");
+        await CallAsync("Exists", cancellationToken);
         return _spool.Contains(id);
     }
 
@@ -176,11 +180,11 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
             return [.. _copies.Where(copy => copy.Value.Content.Length == 0 == tombstones).Select(copy => copy.Key)];
     }
 
-    private Task CallAsync(string name)
+    private Task CallAsync(string name, CancellationToken cancellationToken)
     {
         lock (_lock)
             _calls.Add(name);
-        return Before(name);
+        return name == _hanging ? Task.Delay(Timeout.Infinite, cancellationToken) : Before(name);
     }
 
     private sealed class Lease(Pop3MemoryMaildrop owner) : IMaildropLease
@@ -194,7 +198,7 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
         public async Task<bool> RenewAsync(CancellationToken cancellationToken)
         {
             var since = owner.Clock.GetTimestamp();
-            await owner.CallAsync("Renew");
+            await owner.CallAsync("Renew", cancellationToken);
             lock (owner._lock)
             {
                 if (owner._holder != this)
@@ -206,7 +210,7 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
 
         public async Task ReleaseAsync(CancellationToken cancellationToken)
         {
-            await owner.CallAsync("Release");
+            await owner.CallAsync("Release", cancellationToken);
             lock (owner._lock)
                 owner._holder = owner._holder == this ? null : owner._holder;
         }

@@ -126,6 +126,9 @@ internal sealed class Pop3Client : IAsyncDisposable
     /// <summary>Whether the server has sent something that was not read yet.</summary>
     public bool HasUnread => _unread.Count > 0 || _fromServer.Reader.TryRead(out var result) && Keep(result);
 
+    /// <summary>How many lines came with what was read last and wait to be read.</summary>
+    public int UnreadLines => _unread.Count(octet => octet == '\n');
+
     /// <summary>Puts the connection under TLS.</summary>
     public async Task StartTlsAsync()
     {
@@ -150,8 +153,7 @@ internal sealed class Pop3Client : IAsyncDisposable
     {
         await _toServer.Writer.CompleteAsync();
         await _fromServer.Reader.CompleteAsync();
-        await Served.WaitAsync(Patience);
-        await _context.DisposeAsync();
+        await Served.WaitAsync(Patience); // the context is not disposed: it cancels on a thread of its own when it is aborted
     }
 
     private async Task ServeAsync(Func<ConnectionContext, Task> serve)
