@@ -51,11 +51,13 @@ internal sealed class Pop3Server : IAsyncDisposable
 
     public Pop3Client Connect(string listener = "Pop3", string address = "127.0.0.1", int window = 65_536)
     {
-        var row = Listeners.Rows.Single(row => row.Name == listener);
-        var client = new Pop3Client(new Pop3ConnectionHandler(row, _services).OnConnectedAsync, address, window);
+        var client = new Pop3Client(HandlerOf(listener).OnConnectedAsync, address, window);
         _clients.Add(client);
         return client;
     }
+
+    /// <summary>What serves the connections of a listener.</summary>
+    public Pop3ConnectionHandler HandlerOf(string listener) => new(Listeners.Rows.Single(row => row.Name == listener), _services);
 
     /// <summary>Connects and logs in.</summary>
     public async Task<Pop3Client> LogInAsync()
