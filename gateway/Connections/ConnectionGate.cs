@@ -5,7 +5,7 @@ using System.Net;
 namespace MailFunctions.Gateway.Connections;
 
 /// <summary>The limits on connections at a time. An IPv6 client counts by its /64, which is what one customer gets.</summary>
-internal sealed class ConnectionGate(LimitOptions limits)
+internal sealed class ConnectionGate(GatewayOptions options)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private int _all;
@@ -15,12 +15,12 @@ internal sealed class ConnectionGate(LimitOptions limits)
     /// <returns>False if there are too many; then <see cref="Leave"/> must not be called.</returns>
     public bool TryEnter(IPAddress? address)
     {
-        if (Interlocked.Increment(ref _all) > limits.Connections)
+        if (Interlocked.Increment(ref _all) > options.Limits.Connections)
         {
             Interlocked.Decrement(ref _all);
             return false;
         }
-        if (address is null || _byAddress.AddOrUpdate(Key(address), 1, static (_, count) => count + 1) <= limits.ConnectionsPerAddress)
+        if (address is null || _byAddress.AddOrUpdate(Key(address), 1, static (_, count) => count + 1) <= options.Limits.ConnectionsPerAddress)
             return true;
         Leave(address);
         return false;
