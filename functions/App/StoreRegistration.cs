@@ -1,0 +1,11 @@
+// Names the storage that the pipeline runs on.
+namespace MailFunctions.App;
+
+/// <summary>The one place where the program chooses what implements the stores.</summary>
+internal static class StoreRegistration
+{
+    /// <summary>Adds every store of <see cref="MailFunctions.Mail.Stores"/>.</summary>
+    public static void Add(IServiceCollection services, IConfiguration configuration)
+    {
+    }
+}
