@@ -21,7 +21,7 @@ internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices serv
         }
         try
         {
-            if (listener.Tls == TlsMode.Implicit && !await connection.StartTlsAsync(services.Tls.Of(listener)))
+            if (listener.Tls == TlsMode.Implicit && !await connection.HandshakeAsync(services.Tls.Of(listener)))
                 return;
             // Not the connection's own token: a client may close its side behind its last octet and still be owed the message he handed over.
             await new SmtpSession(connection, listener, services, log).RunAsync(CancellationToken.None);

@@ -149,7 +149,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 
     private async Task<bool> StartTlsAsync()
     {
-        if (!await Connection.StartTlsAsync(Services.Tls.Of(Listener)))
+        if (!await Connection.UpgradeAsync(Services.Tls.Of(Listener)))
             return false;
         // RFC 3207 4.2: everything said in clear is forgotten.
         Hello = null;

@@ -1,7 +1,6 @@
 // What becomes of message content: stored octet by octet, or refused with the right reply and nothing stored.
 using System.Security.Cryptography;
 using System.Text;
-using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Rig.Memory;
 
@@ -85,9 +84,8 @@ public sealed class Intake
     {
         await using var rig = new SmtpRig();
         var line = new string('x', 98) + "\r\n";
-        var content = string.Concat(Enumerable.Repeat(line, size / 100)) + (size % 100 == 0 ? "" : "\r\n"[..0] + "y");
-        if (size % 100 != 0)
-            content = content[..^2] + "y\r\n"; // one octet over
+        var content = string.Concat(Enumerable.Repeat(line, size / 100));
+        content = content[..^2] + new string('y', size % 100) + "\r\n";
         Assert.StartsWith(reply, await DeliverAsync(rig, content + ".\r\n"), StringComparison.Ordinal);
         Assert.Equal(reply == "250" ? 1 : 0, rig.Stores.Spool.Ids.Count);
     }
