@@ -16,7 +16,7 @@ internal sealed class ParkPoisoned(ISpool spool, IDueIndex due, IParked parked, 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(15);
 
     /// <summary>Decides about one message that was poisoned in <paramref name="queue"/>.</summary>
-    public async Task<Ending> RunAsync(WorkQueue queue, ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
+    public async Task RunAsync(WorkQueue queue, ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
     {
         switch (WorkItem.Read(text.Span))
         {
@@ -33,7 +33,6 @@ internal sealed class ParkPoisoned(ISpool spool, IDueIndex due, IParked parked, 
             default:
                 throw new UnreachableException();
         }
-        return Ending.Done;
     }
 
     private async Task DecideAsync(WorkQueue queue, WorkItem work, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvide
     private static readonly TimeSpan MaxWork = TimeSpan.FromSeconds(50);
 
     /// <summary>Enqueues all that is due, or as much as time and the relay's backlog allow.</summary>
-    public async Task<Ending> RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(DueWithinLimitsAsync(cancellationToken), parallel, async (entry, cancel) =>
@@ -27,7 +27,6 @@ internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvide
             await due.DeleteAsync(entry, cancel);
             log.Retried(entry.Id, QueueFor(entry), entry.Poisoned);
         });
-        return Ending.Done;
     }
 
     private async IAsyncEnumerable<DueEntry> DueWithinLimitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

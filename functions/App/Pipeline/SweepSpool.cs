@@ -23,7 +23,7 @@ internal sealed class SweepSpool(
     /// <summary>Sweeps once.</summary>
     /// <param name="last">When the tick before this one was, by this machine's clock, if the platform knows.</param>
     /// <param name="cancellationToken">Ends the sweep wherever it is.</param>
-    public async Task<Ending> RunAsync(DateTimeOffset? last, CancellationToken cancellationToken)
+    public async Task RunAsync(DateTimeOffset? last, CancellationToken cancellationToken)
     {
         var tick = new SweepTick(time.GetUtcNow(), last, storeClock.UtcNow);
         var budget = new TimeBudget(time, MaxWork);
@@ -35,7 +35,6 @@ internal sealed class SweepSpool(
         });
         if (tick.IsHourly)
             await lateMail.MoveAsync(budget, cancellationToken);
-        return Ending.Done;
     }
 
     private async IAsyncEnumerable<Hint> HintsAsync(SweepTick tick, TimeBudget budget, [EnumeratorCancellation] CancellationToken cancellationToken)

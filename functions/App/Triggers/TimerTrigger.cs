@@ -6,12 +6,16 @@ using MailFunctions.Mail;
 namespace MailFunctions.App.Triggers;
 
 /// <summary>A function called by a timer.</summary>
-internal sealed class TimerTrigger(Func<DateTimeOffset?, CancellationToken, Task<Ending>> run) : ITrigger
+internal sealed class TimerTrigger(Func<DateTimeOffset?, CancellationToken, Task> run) : ITrigger
 {
     private const string Binding = "timer"; // as in function.json
 
     /// <inheritdoc/>
-    public Task<Ending> InvokeAsync(InvocationRequest invocation, CancellationToken cancellationToken) => run(invocation.LastTick(Binding), cancellationToken);
+    public async Task<Ending> InvokeAsync(InvocationRequest invocation, CancellationToken cancellationToken)
+    {
+        await run(invocation.LastTick(Binding), cancellationToken);
+        return Ending.Done;
+    }
 
     /// <inheritdoc/>
     public SpoolId? Subject(InvocationRequest invocation) => null;

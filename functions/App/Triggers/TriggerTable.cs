@@ -19,5 +19,9 @@ internal static class TriggerTable
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static QueueTrigger Poisoned(IServiceProvider services, WorkQueue queue) =>
-        new((text, cancel) => services.GetRequiredService<ParkPoisoned>().RunAsync(queue, text, cancel));
+        new(async (text, cancel) =>
+        {
+            await services.GetRequiredService<ParkPoisoned>().RunAsync(queue, text, cancel);
+            return Ending.Done;
+        });
 }

@@ -1,4 +1,5 @@
 // The stages of the pipeline over stores in memory, and messages to put into them.
+using System.Collections.Concurrent;
 using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
@@ -15,6 +16,8 @@ internal sealed class PipelineRig : IDisposable
     public static readonly EmailAddress Sender = EmailAddress.Parse("sender@elsewhere.test");
 
     public const int Block = BlockCopy.BlockLength;
+
+    private static readonly ConcurrentDictionary<long, byte[]> Contents = [];
 
     public PipelineRig()
     {
@@ -72,11 +75,7 @@ internal sealed class PipelineRig : IDisposable
     public static byte[] CopyFor(EmailAddress account, long length)
     {
         var head = Encoding.ASCII.GetBytes($"Return-Path: <{Sender}>\r\nDelivered-To: {account}\r\n");
-        var copy = new byte[head.Length + length];
-        head.CopyTo(copy, 0);
-        for (var position = 0; position < length; position++)
-            copy[head.Length + position] = OctetAt(position);
-        return copy;
+        return [.. head, .. Contents.GetOrAdd(length, static count => [.. Enumerable.Range(0, (int)count).Select(position => OctetAt(position))])];
     }
 
     public static byte OctetAt(long position) => (byte)(position * 31 + position / 251);
