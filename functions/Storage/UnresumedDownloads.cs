@@ -13,7 +13,8 @@ internal sealed class UnresumedDownloads : HttpPipelineSynchronousPolicy
     /// <inheritdoc/>
     public override void OnReceivedResponse(HttpMessage message)
     {
-        if (!message.BufferResponse && message.HasResponse && message.Response.ContentStream is { } body)
+        // The body of an error is small, and the SDK reads it at once and by synchronous reads.
+        if (!message.BufferResponse && message.HasResponse && message.Response.Status < 400 && message.Response.ContentStream is { } body)
             message.Response.ContentStream = new Body(body);
     }
 

@@ -1,6 +1,7 @@
 // Makes the domains, accounts and aliases of a local run in the directory.
 using System.Security.Cryptography;
 using MailFunctions.Mail;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Local;
 
@@ -10,7 +11,7 @@ namespace MailFunctions.Local;
 internal sealed record SeededAccount(EmailAddress Address, string? Password);
 
 /// <summary>Puts what the command line names into the directory.</summary>
-internal sealed class DirectorySeed(string storage)
+internal sealed class DirectorySeed(MailStores stores)
 {
     private const int PasswordLength = 16;
     private const string PasswordLetters = "abcdefghijkmnpqrstuvwxyz23456789"; // none that look alike
@@ -22,49 +23,25 @@ internal sealed class DirectorySeed(string storage)
     /// <returns>The accounts, in the order of the command line.</returns>
     public async Task<IReadOnlyList<SeededAccount>> ApplyAsync(LocalOptions options, CancellationToken cancellationToken)
     {
+        await stores.Layout.CreateAllAsync(cancellationToken);
         var accounts = new List<SeededAccount>();
         foreach (var wanted in options.Accounts)
         {
-            var password = wanted.Password ?? (await ExistsAsync(wanted.Address, cancellationToken) ? null : MakePassword());
+            var there = await stores.Directory.FindAccountAsync(wanted.Address, cancellationToken) is { RemovedAt: null };
+            var password = wanted.Password ?? (there ? null : MakePassword());
             if (password is not null)
-                await PutAccountAsync(new Account(wanted.Address, ScramVerifier.Create(password)), cancellationToken);
+                await stores.Directory.Accounts.PutAsync(new Account(wanted.Address, ScramVerifier.Create(password)), cancellationToken);
             accounts.Add(new SeededAccount(wanted.Address, password));
         }
         foreach (var domain in options.Domains)
         {
             var postmaster = options.Accounts.FirstOrDefault(account => account.Address.Domain == domain) ?? options.Accounts[0];
-            await PutDomainAsync(new LocalDomain(domain, DomainKind.Local, postmaster.Address), cancellationToken);
+            await stores.Directory.Domains.PutAsync(new LocalDomain(domain, DomainKind.Local, postmaster.Address), cancellationToken);
         }
         foreach (var alias in options.Aliases)
-            await PutAliasAsync(alias, cancellationToken);
+            await stores.Directory.Aliases.PutAsync(alias, cancellationToken);
         return accounts;
     }
 
     private static string MakePassword() => RandomNumberGenerator.GetString(PasswordLetters, PasswordLength);
-
-    // ---- The one place that calls the storage library: StorageLayout.CreateAllAsync first of all, then BlobDirectory. ----
-
-    private Task<bool> ExistsAsync(EmailAddress address, CancellationToken cancellationToken)
-    {
-        _ = (storage, address, cancellationToken);
-        return Task.FromResult(false);
-    }
-
-    private Task PutAccountAsync(Account account, CancellationToken cancellationToken)
-    {
-        _ = (storage, account, cancellationToken);
-        return Task.CompletedTask;
-    }
-
-    private Task PutDomainAsync(LocalDomain domain, CancellationToken cancellationToken)
-    {
-        _ = (storage, domain, cancellationToken);
-        return Task.CompletedTask;
-    }
-
-    private Task PutAliasAsync(Alias alias, CancellationToken cancellationToken)
-    {
-        _ = (storage, alias, cancellationToken);
-        return Task.CompletedTask;
-    }
 }

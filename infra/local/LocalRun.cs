@@ -1,5 +1,6 @@
 // One local run, from the first check to the last stop.
 using MailFunctions.Local.Host;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Local;
 
@@ -60,7 +61,8 @@ internal sealed class LocalRun(LocalOptions options, BuiltPaths built, Output ou
         Task functions = Task.CompletedTask, gateway = Task.CompletedTask;
         try
         {
-            var accounts = await new DirectorySeed(storage).ApplyAsync(options, stopping);
+            using var stores = MailStores.Open(new StorageOptions { Storage = storage }, Environments.Development);
+            var accounts = await new DirectorySeed(stores).ApplyAsync(options, stopping);
             functions = RunFunctionsAsync(environment, storage, pids, stopFunctions.Token);
             gateway = new KeptProgram(
                 "gateway", new ChildCommand(built.Gateway, []) { Environment = environment.ForGateway() }, pids.SetGatewayAsync, output,
