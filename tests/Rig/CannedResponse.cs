@@ -18,6 +18,9 @@ public sealed class CannedResponse(int status, string? errorCode, DateTimeOffset
     public override int Status => status;
 
     /// <inheritdoc/>
+    public override bool IsError => status >= 400;
+
+    /// <inheritdoc/>
     public override string ReasonPhrase => errorCode ?? "";
 
     /// <inheritdoc/>

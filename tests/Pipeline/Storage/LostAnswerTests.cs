@@ -45,12 +45,14 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
         using var plain = account.Open();
         await write.Prepare(plain);
         var faults = new StorageFaults();
-        using var faulty = account.Open(faults);
+        var calls = new StorageCalls();
+        using var faulty = account.Open(calls, faults);
         faults.Break(call, fault);
 
         var result = await write.Run(faulty);
 
         Assert.Equal(1, faults.Injected);
+        Assert.True(calls.Names.Count(made => made == call) > 1, "The broken call was not repeated.");
         Assert.Equal(write.Result, result);
         Assert.Equal(write.Expected, await write.Stored(plain));
     }
@@ -92,6 +94,36 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
 
         Assert.Equal(2, runs);
         Assert.Equal((Past, 4711), (changed?.RemovedAt, changed?.Verifier.Iterations));
+    }
+
+    [Fact]
+    public async Task A_copy_that_another_worker_made_meanwhile_is_not_taken_for_ours()
+    {
+        var (user, id) = (Sample.Account(), Sample.Id());
+        using var plain = account.Open();
+        var faults = new StorageFaults();
+        faults.Break("Put Blob", StorageFault.BusyBefore);
+        using var faulty = account.Open(faults, new BeforeCall("Put Blob", () => DeliverAsync(plain, user, id)));
+
+        Assert.False(await DeliverAsync(faulty, user, id));
+        Assert.Equal("Return-Path: <>\r\nbody", await ReadCopy(user, id)(plain));
+    }
+
+    [Theory]
+    [InlineData(100, "Put Blob")]
+    [InlineData(Sample.Block + 100, "Put Block List")]
+    public async Task A_message_that_another_writer_committed_meanwhile_is_not_taken_for_ours(int length, string call)
+    {
+        var id = Sample.Id();
+        using var plain = account.Open();
+        var faults = new StorageFaults();
+        faults.Break(call, StorageFault.BusyBefore);
+        using var faulty = account.Open(faults, new BeforeCall(call, () => Sample.SpoolAsync(plain.Spool, id, Sample.Content(7))));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Sample.SpoolAsync(faulty.Spool, id, Sample.Content(length)));
+
+        await using var reader = (await Sample.OpenAsync(plain.Spool, id)).Reader;
+        Assert.Equal(Sample.Traced(Sample.Content(7)), await Sample.ReadAsync(reader));
     }
 
     private static Write Make(string name)

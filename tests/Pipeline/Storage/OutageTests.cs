@@ -86,6 +86,18 @@ public sealed class OutageTests
     }
 
     [Theory]
+    [MemberData(nameof(OperationNames))]
+    public async Task An_operation_on_a_service_that_is_busy_ends_within_its_time(string operation)
+    {
+        var network = Answering(503, "ServerBusy");
+        using var stores = Open(network);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _time.RunAsync(Operations[operation](stores)));
+
+        Assert.InRange(network.Requests, 5, 55); // the layout makes eleven things at once
+    }
+
+    [Theory]
     [InlineData(408, "", 5)]
     [InlineData(429, "", 5)]
     [InlineData(500, "InternalError", 5)]
