@@ -3,6 +3,7 @@ using System.Net;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Pop3;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
@@ -23,6 +24,7 @@ builder.Services.AddSingleton<WireLimits>();
 builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<TlsListeners>();
 builder.Services.AddSingleton<SmtpServices>();
+builder.Services.AddSingleton<Pop3Services>();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
@@ -34,8 +36,10 @@ builder.WebHost.ConfigureKestrel(kestrel =>
         var endPoint = row.EndPoint(options.Listeners);
         if (endPoint.Length == 0)
             continue;
-        var handler = new SmtpConnectionHandler(row, services.GetRequiredService<SmtpServices>(), services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
-        kestrel.Listen(IPEndPoint.Parse(endPoint), listen => listen.Run(handler.RunAsync));
+        ConnectionHandler handler = row.Service == Service.Pop3
+            ? new Pop3ConnectionHandler(row, services.GetRequiredService<Pop3Services>())
+            : new SmtpConnectionHandler(row, services.GetRequiredService<SmtpServices>(), services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
+        kestrel.Listen(IPEndPoint.Parse(endPoint), listen => listen.Run(handler.OnConnectedAsync));
     }
 });
 

@@ -123,6 +123,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
+            // What it does not read would keep the connection for as long as it likes.
+            _context.Abort(new ConnectionAbortedException("The client does not read."));
             throw new ClientTooSlowException();
         }
         finally
@@ -177,13 +179,16 @@ internal sealed class ClientConnection : IAsyncDisposable
     {
         if (_tls is not null)
         {
-            await Input.CompleteAsync();
-            await Output.CompleteAsync();
+            // The last octets and the close_notify wait for a client to read them, but not for long.
+            _deadline.Start(Limits.Handshake);
+            await using var abort = _deadline.Token.Register(_context.Abort);
             try
             {
+                await Input.CompleteAsync();
+                await Output.CompleteAsync();
                 await _tls.ShutdownAsync();
             }
-            catch (Exception error) when (error is IOException or InvalidOperationException or ObjectDisposedException)
+            catch (Exception error) when (error is IOException or InvalidOperationException or ObjectDisposedException or OperationCanceledException)
             {
                 // the client was faster
             }

@@ -43,7 +43,7 @@ internal sealed class SmtpRig : IAsyncDisposable
     public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9")
     {
         var row = Listeners.Rows.Single(row => row.Name == listener);
-        return new MemoryClient(new SmtpConnectionHandler(row, _services, NullLogger<SmtpConnectionHandler>.Instance).RunAsync, address);
+        return new MemoryClient(new SmtpConnectionHandler(row, _services, NullLogger<SmtpConnectionHandler>.Instance).OnConnectedAsync, address);
     }
 
     /// <summary>A client on the submission listener that is under TLS and has said EHLO.</summary>
