@@ -1,4 +1,5 @@
 // Calls the worker as the Functions host calls a custom handler.
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace MailFunctions.Local.Host;
@@ -110,12 +111,23 @@ internal sealed class Invoker(
 
     private static HttpRequestMessage Request(WorkerLife worker, FunctionDefinition function, Guid id, ReadOnlyMemory<byte> body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(worker.Address, function.Name)) { Content = new ReadOnlyMemoryContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(worker.Address, function.Name)) { Content = new UnsizedContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-        request.Headers.TransferEncodingChunked = true;
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Azure-Functions-Host", HostVersion));
         request.Headers.Add("X-Azure-Functions-HostVersion", HostVersion);
         request.Headers.Add("X-Azure-Functions-InvocationId", id.ToString());
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Azure-Functions-Host", HostVersion));
         return request;
+    }
+
+    // The platform's host serialises into the socket and so knows no length: the body goes out in chunks.
+    private sealed class UnsizedContent(ReadOnlyMemory<byte> body) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(body).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
