@@ -17,10 +17,19 @@ public sealed class BrokenDownloadTests(StorageAccount account) : IClassFixture<
     /// <summary>Lets so many octets of each downloaded body pass, and then does something else.</summary>
     private sealed class CutBody(int after, Func<CancellationToken, Task<int>> then) : HttpPipelineSynchronousPolicy
     {
+        private readonly TaskCompletionSource _reached = new();
+
+        /// <summary>Ends when a body is at its cut: from here on only the clock can bring anything.</summary>
+        public Task Reached => _reached.Task;
+
         public override void OnReceivedResponse(HttpMessage message)
         {
             if (StorageCalls.NameOf(message.Request) == "Get Blob" && message.Response.Status == 200)
-                message.Response.ContentStream = new Cut(message.Response.ContentStream!, after, then);
+                message.Response.ContentStream = new Cut(message.Response.ContentStream!, after, token =>
+                {
+                    _reached.TrySetResult();
+                    return then(token);
+                });
         }
 
         private sealed class Cut(Stream inner, int left, Func<CancellationToken, Task<int>> then) : ForwardStream
@@ -60,9 +69,13 @@ public sealed class BrokenDownloadTests(StorageAccount account) : IClassFixture<
         using (var plain = account.Open())
             await Sample.SpoolAsync(plain.Spool, id, Sample.Content(Length));
         var calls = new StorageCalls();
-        using var stores = account.Open(_time, calls, Cut(how, after));
+        var cut = Cut(how, after);
+        using var stores = account.Open(_time, calls, cut);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => _time.RunAsync(ReadAsync(stores, id)));
+        var reading = ReadAsync(stores, id);
+        await Task.WhenAny(reading, cut.Reached);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _time.RunAsync(reading));
 
         Assert.Equal(["Get Blob"], calls.Names);
     }
@@ -75,10 +88,14 @@ public sealed class BrokenDownloadTests(StorageAccount account) : IClassFixture<
         var id = Sample.Id();
         using (var plain = account.Open())
             await plain.Mailboxes.DeliverAsync(user, id, default, Sample.Content(Length), CancellationToken.None);
-        using var stores = account.Open(_time, Cut(how, after));
+        var cut = Cut(how, after);
+        using var stores = account.Open(_time, cut);
         await using var copy = await stores.Mailboxes.OpenAsync(user, id, CancellationToken.None);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => _time.RunAsync(Sample.ReadAsync(copy!)));
+        var reading = Sample.ReadAsync(copy!);
+        await Task.WhenAny(reading, cut.Reached);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _time.RunAsync(reading));
     }
 
     [Fact]

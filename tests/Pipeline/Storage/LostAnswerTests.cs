@@ -118,12 +118,12 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
         using var plain = account.Open();
         var faults = new StorageFaults();
         faults.Break(call, StorageFault.BusyBefore);
-        using var faulty = account.Open(faults, new BeforeCall(call, () => Sample.SpoolAsync(plain.Spool, id, Sample.Content(7))));
+        using var faulty = account.Open(faults, new BeforeCall(call, () => Sample.SpoolAsync(plain.Spool, id, Sample.Content(length + 7))));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Sample.SpoolAsync(faulty.Spool, id, Sample.Content(length)));
 
         await using var reader = (await Sample.OpenAsync(plain.Spool, id)).Reader;
-        Assert.Equal(Sample.Traced(Sample.Content(7)), await Sample.ReadAsync(reader));
+        Assert.Equal(Sample.Traced(Sample.Content(length + 7)), await Sample.ReadAsync(reader));
     }
 
     private static Write Make(string name)

@@ -72,6 +72,21 @@ public sealed class MailboxTests(StorageAccount account) : IClassFixture<Storage
     }
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 5)]
+    [InlineData(17, 5)]
+    public async Task Blocks_that_a_dead_worker_left_do_not_pass_for_a_copy(int head, int length)
+    {
+        var dead = await _stores.Mailboxes.BeginAsync(_user, _id, Head, CancellationToken.None);
+        await dead!.WriteAsync(Sample.Content(100), last: false, CancellationToken.None);
+
+        Assert.True(await _stores.Mailboxes.DeliverAsync(_user, _id, Sample.Content(head), Sample.Content(length), CancellationToken.None));
+
+        Assert.Equal(head + length, (await ListAsync()).Single().Length);
+        Assert.False(await _stores.Mailboxes.DeliverAsync(_user, _id, Head, Sample.Content(6), CancellationToken.None));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_tombstone_keeps_a_repeated_delivery_out(bool delivered)

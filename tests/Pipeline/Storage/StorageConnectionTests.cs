@@ -1,8 +1,11 @@
 // The configuration: what is taken, what is refused, and what the refusal says; and the clock that the answers set.
 using Azure.Core;
 using Azure.Core.Pipeline;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
 using MailFunctions.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MailFunctions.Pipeline.Storage;
 
@@ -52,6 +55,32 @@ public sealed class StorageConnectionTests
     {
         Assert.Throws<StorageConfigurationException>(() => MailStores.Open(new StorageOptions { Storage = value }, "Production"));
         MailStores.Open(new StorageOptions { Storage = value }, "Development").Dispose();
+    }
+
+    [Theory]
+    [InlineData("Development", true)]
+    [InlineData("Production", false)]
+    public void A_programs_services_are_wired_from_its_configuration(string environment, bool opens)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+        builder.Configuration["Mail:Storage"] = Emulator;
+        builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
+        using var host = builder.Build();
+
+        if (!opens)
+        {
+            Assert.Throws<StorageConfigurationException>(host.Services.GetRequiredService<ISpool>);
+            return;
+        }
+        var stores = host.Services.GetRequiredService<MailStores>();
+        Assert.Same(stores.Spool, host.Services.GetRequiredService<ISpool>());
+        Assert.Same(stores.Ledgers, host.Services.GetRequiredService<ILedger>());
+        Assert.Same(stores.Due, host.Services.GetRequiredService<IDueIndex>());
+        Assert.Same(stores.Mailboxes, host.Services.GetRequiredService<IMailboxStore>());
+        Assert.Same(stores.Parked, host.Services.GetRequiredService<IParked>());
+        Assert.Same(stores.Queues, host.Services.GetRequiredService<IWorkQueue>());
+        Assert.Same(stores.Clock, host.Services.GetRequiredService<IStoreClock>());
+        Assert.Same(stores.Directory, host.Services.GetRequiredService<IDirectory>());
     }
 
     [Fact]
