@@ -19,7 +19,7 @@ internal static class FunctionApp
     /// <param name="args">The command line: settings as <c>--Key=value</c>.</param>
     /// <param name="addStores">Adds the stores.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
-    public static WebApplication Build(string[] args, Action<IServiceCollection, IConfiguration> addStores)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addStores)
     {
         // Empty, because the time to the first invocation counts: no configuration files to watch, no reflection over what is not used.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
@@ -36,7 +36,7 @@ internal static class FunctionApp
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         AddPipeline(builder.Services);
-        addStores(builder.Services, builder.Configuration);
+        addStores(builder);
 
         var app = builder.Build();
         app.Use(next => new TriggerMiddleware(

@@ -5,7 +5,7 @@ namespace MailFunctions.App;
 internal static class StoreRegistration
 {
     /// <summary>Adds every store of <see cref="MailFunctions.Mail.Stores"/>.</summary>
-    public static void Add(IServiceCollection services, IConfiguration configuration)
+    public static void Add(WebApplicationBuilder builder)
     {
     }
 }

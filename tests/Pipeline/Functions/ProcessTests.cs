@@ -25,7 +25,7 @@ public sealed class ProcessTests
     {
         string[] args = [$"--Mail:Sweep:Age={sweepAge}", .. port is null ? [] : new[] { $"--{AppOptions.PortKey}={port}" }];
 
-        var error = Assert.Throws<OptionsValidationException>(() => FunctionApp.Build(args, (_, _) => Assert.Fail("The stores are added.")));
+        var error = Assert.Throws<OptionsValidationException>(() => FunctionApp.Build(args, _ => Assert.Fail("The stores are added.")));
 
         Assert.Contains(key, error.Message, StringComparison.Ordinal);
     }

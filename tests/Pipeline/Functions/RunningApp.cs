@@ -30,8 +30,9 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         var stores = new MemoryStores();
         var log = new LogRecorder();
-        var app = FunctionApp.Build([$"--{AppOptions.PortKey}=0", .. settings], (services, _) =>
+        var app = FunctionApp.Build([$"--{AppOptions.PortKey}=0", .. settings], builder =>
         {
+            var services = builder.Services;
             services.AddSingleton<ISpool>(stores.Spool);
             services.AddSingleton<ILedger>(stores.Ledger);
             services.AddSingleton<IMailboxStore>(stores.Mailboxes);
