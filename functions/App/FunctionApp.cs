@@ -22,7 +22,7 @@ internal static class FunctionApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addStores)
     {
         // Empty, because the time to the first invocation counts: no configuration files to watch, no reflection over what is not used.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, EnvironmentName = EnvironmentName() });
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
         var options = AppOptions.Read(builder.Configuration);
 
@@ -65,6 +65,13 @@ internal static class FunctionApp
         }
         return exitCode;
     }
+
+    // An empty builder looks at none of these. The last is what the Functions tools set on a developer's machine.
+    private static string EnvironmentName() =>
+        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT")
+        ?? Environments.Production;
 
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration)
     {
