@@ -16,7 +16,7 @@ builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.S
 builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
 builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<GatewayOptions>>().Value);
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddMailStorage(builder.Configuration, builder.Environment.EnvironmentName);
+builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
 builder.Services.AddSingleton<RecipientResolver>();
 builder.Services.AddSingleton<Authenticator>();
 builder.Services.AddSingleton<MessageIntake>();

@@ -19,10 +19,10 @@ internal static class FunctionApp
     /// <param name="args">The command line: settings as <c>--Key=value</c>.</param>
     /// <param name="addStores">Adds the stores.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
-    public static WebApplication Build(string[] args, Action<IServiceCollection, IConfiguration> addStores)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addStores)
     {
         // Empty, because the time to the first invocation counts: no configuration files to watch, no reflection over what is not used.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, EnvironmentName = EnvironmentName() });
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
         var options = AppOptions.Read(builder.Configuration);
 
@@ -36,7 +36,7 @@ internal static class FunctionApp
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
         AddPipeline(builder.Services);
-        addStores(builder.Services, builder.Configuration);
+        addStores(builder);
 
         var app = builder.Build();
         app.Use(next => new TriggerMiddleware(
@@ -65,6 +65,13 @@ internal static class FunctionApp
         }
         return exitCode;
     }
+
+    // An empty builder looks at none of these. The last is what the Functions tools set on a developer's machine.
+    private static string EnvironmentName() =>
+        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT")
+        ?? Environments.Production;
 
     private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration)
     {

@@ -1,5 +1,4 @@
 // Names the storage that the pipeline runs on.
-using MailFunctions.Mail.Stores;
 using MailFunctions.Storage;
 
 namespace MailFunctions.App;
@@ -8,6 +7,6 @@ namespace MailFunctions.App;
 internal static class StoreRegistration
 {
     /// <summary>Adds every store of <see cref="MailFunctions.Mail.Stores"/>.</summary>
-    public static void Add(IServiceCollection services, IConfiguration configuration) =>
-        services.AddMailStorage(configuration, configuration["DOTNET_ENVIRONMENT"] ?? Environments.Production).AddSingleton<IRemovedAccounts, NoRemovedAccounts>();
+    public static void Add(WebApplicationBuilder builder) =>
+        builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
 }

@@ -2,6 +2,7 @@
 using MailFunctions.Mail.Stores;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Storage;
@@ -13,14 +14,11 @@ public static class MailStorageServices
     /// Registers <see cref="MailStores"/> and every store of it as singletons, from the configuration key <see cref="StorageOptions.Key"/>. A
     /// <see cref="StorageSeams"/> or <see cref="TimeProvider"/> that is registered is used.
     /// </summary>
-    /// <param name="services">Where they are registered.</param>
-    /// <param name="configuration">What is configured.</param>
-    /// <param name="environment">The program's environment: in <c>Production</c>, and only there, the storage emulator is refused.</param>
     /// <exception cref="StorageConfigurationException">When the stores are first asked for: nothing is configured, or nothing that can be used.</exception>
-    public static IServiceCollection AddMailStorage(this IServiceCollection services, IConfiguration configuration, string environment)
+    public static IServiceCollection AddMailStorage(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddSingleton(provider => MailStores.Open(
-            new StorageOptions { Storage = configuration[StorageOptions.Key] }, environment,
+            new StorageOptions { Storage = configuration[StorageOptions.Key] }, environment.EnvironmentName,
             provider.GetService<StorageSeams>() ?? new StorageSeams
             {
                 Clock = provider.GetService<TimeProvider>() ?? TimeProvider.System,

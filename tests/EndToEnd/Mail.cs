@@ -51,6 +51,7 @@ internal sealed class TemporaryFile : IDisposable
 {
     public TemporaryFile(byte[] content) => System.IO.File.WriteAllBytes(Path, content);
 
+    // Made readable by its owner only, which clients demand of a file with a password.
     public string Path { get; } = System.IO.Path.GetTempFileName();
 
     public void Dispose() => System.IO.File.Delete(Path);

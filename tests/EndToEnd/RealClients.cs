@@ -1,5 +1,4 @@
 // Mail in and out with the programs that people use.
-using System.Text;
 using MailFunctions.Rig;
 
 namespace MailFunctions.EndToEnd;
@@ -91,7 +90,6 @@ public sealed class RealClients(SharedSystem shared)
         using var config = Mail.File(
             $"account a\nhost 127.0.0.1\nport {_system.Port("pop3s")}\ntls on\ntls_starttls off\ntls_certcheck off\nuser u6@example.test\n"
             + $"password \"{LocalSystem.Password}\"\nkeep off\nreceived_header off\nuidls_file {folder}/uidls\ndelivery mbox {folder}/mbox\naccount default : a\n");
-        File.SetUnixFileMode(config.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await Tool.SucceedAsync("mpop", ["-C", config.Path, "--auth=user"]);
         Assert.Equal(3, Count(await File.ReadAllTextAsync($"{folder}/mbox"), "\nSubject: number "));
         Assert.Empty(await Mail.WaitForAsync(_system, "u6", 0));
@@ -105,8 +103,7 @@ public sealed class RealClients(SharedSystem shared)
         var folder = Directory.CreateTempSubdirectory("fetchmail-");
         using var config = Mail.File(
             $"set no bouncemail\npoll 127.0.0.1 service {_system.Port("pop3")} protocol pop3 uidl user \"u7@example.test\" password \"{LocalSystem.Password}\" "
-            + $"ssl sslproto tls1+ nosslcertck keep mda \"cat >> {folder}/mbox\"\n".Replace("ssl sslproto", "sslproto", StringComparison.Ordinal));
-        File.SetUnixFileMode(config.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            + $"sslproto \"tls1.2+\" no sslcertck keep mda \"cat >> {folder}/mbox\"\n");
         var environment = new Dictionary<string, string> { ["HOME"] = folder.FullName, ["FETCHMAILHOME"] = folder.FullName };
         await Tool.SucceedAsync("fetchmail", ["-f", config.Path, "--nosyslog", "-v"], environment: environment);
         Assert.Equal(2, Count(await File.ReadAllTextAsync($"{folder}/mbox"), "Subject: number "));
@@ -118,28 +115,28 @@ public sealed class RealClients(SharedSystem shared)
     }
 
     [Fact]
-    public async Task Getmail_fetches_into_a_maildir()
+    public async Task Getmail_fetches_under_TLS_and_deletes()
     {
         await DeliverAsync("u8", 2);
         var folder = Directory.CreateTempSubdirectory("getmail-");
-        foreach (var name in new[] { "cur", "new", "tmp" })
-            Directory.CreateDirectory(Path.Combine(folder.FullName, "Maildir", name));
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, "getmailrc"),
             $"[retriever]\ntype = SimplePOP3SSLRetriever\nserver = 127.0.0.1\nport = {_system.Port("pop3s")}\nusername = u8@example.test\n"
-            + $"password = {LocalSystem.Password}\n[destination]\ntype = Maildir\npath = {folder}/Maildir/\n[options]\ndelete = true\nread_all = true\n");
+            + $"password = {LocalSystem.Password}\n[destination]\ntype = MDA_external\npath = /usr/bin/tee\narguments = (\"-a\", \"{folder}/mbox\")\n"
+            + "allow_root_commands = true\n[options]\ndelete = true\nread_all = true\n");
         await Tool.SucceedAsync("getmail", [$"--getmaildir={folder}"], environment: new() { ["HOME"] = folder.FullName });
-        Assert.Equal(2, Directory.GetFiles($"{folder}/Maildir/new").Length);
+        Assert.Equal(2, Count(await File.ReadAllTextAsync($"{folder}/mbox"), "Subject: number "));
         Assert.Empty(await Mail.WaitForAsync(_system, "u8", 0));
         folder.Delete(recursive: true);
     }
 
     [Fact]
-    public async Task Mutt_sends()
+    public async Task Mutt_submits_under_TLS_with_the_certificate_of_the_local_run()
     {
         var folder = Directory.CreateTempSubdirectory("mutt-");
         await Tool.SucceedAsync("mutt",
-            ["-n", "-F", "/dev/null", "-e", $"set smtp_url=smtp://127.0.0.1:{_system.Port("smtp")} ssl_starttls=no from=sender@far.test hostname=far.test copy=no",
+            ["-n", "-F", "/dev/null", "-e", $"set smtp_url=smtps://u9%40example.test@127.0.0.1:{_system.Port("submissions")} smtp_pass=\"{LocalSystem.Password}\" "
+                + $"certificate_file={_system.Folder}/tls.pem from=u9@example.test hostname=client.test copy=no",
                 "-s", "from mutt", "u9@example.test"], "a body\n", new() { ["HOME"] = folder.FullName });
         var message = Assert.Single(await Mail.WaitForAsync(_system, "u9", 1));
         Assert.Contains("Subject: from mutt\r\n", message, StringComparison.Ordinal);

@@ -16,7 +16,8 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ILogg
 
     /// <summary>Delivers the opened message to these accounts.</summary>
     /// <returns>False if the time was used up before the last of them.</returns>
-    public Task<bool> DeliverAsync(ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, TimeBudget budget, CancellationToken cancellationToken) =>
+    public Task<bool> DeliverAsync(
+        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, TimeBudget budget, CancellationToken cancellationToken) =>
         accounts.Count == 0 ? Task.FromResult(true)
         : reader.Length <= BlockCopy.BlockLength ? DeliverWholeAsync(reader, accounts, budget, cancellationToken)
         : DeliverInBlocksAsync(reader, accounts, budget, cancellationToken);

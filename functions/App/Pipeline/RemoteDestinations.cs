@@ -6,7 +6,9 @@ namespace MailFunctions.App.Pipeline;
 /// <summary>Makes the ledger's rows from an envelope. Every run makes the same ones.</summary>
 internal static class RemoteDestinations
 {
-    /// <summary>One row per remote domain, in the order in which the domains were named. All are held: no mail leaves for other domains yet.</summary>
+    /// <summary>
+    /// One row per remote domain, in the order in which the domains were named. All are held: no mail leaves for other domains yet.
+    /// </summary>
     public static IReadOnlyList<LedgerDestination> Of(Envelope envelope) =>
     [
         .. envelope.Recipients

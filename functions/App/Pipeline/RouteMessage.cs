@@ -6,8 +6,8 @@ using MailFunctions.Mail.Stores;
 namespace MailFunctions.App.Pipeline;
 
 /// <summary>
-/// Routes one message by its envelope. May be run any number of times, at once and in any order: copies and ledger are created only if absent, and the
-/// spool blob goes last. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached; running again continues.
+/// Routes one message by its envelope. May be run any number of times, at once and in any order: copies and ledger are created only if absent, and
+/// the spool blob goes last. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached; running again continues.
 /// </summary>
 internal sealed class RouteMessage(
     ISpool spool, ILedger ledger, IParked parked, IDueIndex due, IWorkQueue queue, IStoreClock storeClock,

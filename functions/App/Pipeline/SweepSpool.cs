@@ -93,7 +93,7 @@ internal sealed class SweepSpool(
 
         return row switch
         {
-            { Spool: null, Ledger: { } orphan } => now - orphan.ChangedAt > OrphanAge ? Finding.OrphanedLedger : Finding.None,
+            { Spool: null or { Length: 0 }, Ledger: { } orphan } => now - orphan.ChangedAt > OrphanAge ? Finding.OrphanedLedger : Finding.None,
             { Ledger.Next: { } next } => IsIdleSince(next) ? Finding.IdleRelay : Finding.None,
             { Ledger: not null } => Finding.None, // held
             { Spool: { Length: 0 } mark } => now - mark.StoredAt > EmptyMarkAge ? Finding.OldMark : Finding.None,

@@ -11,7 +11,8 @@ internal sealed class QueueTrigger(Func<ReadOnlyMemory<byte>, CancellationToken,
     private const string Binding = "msg"; // as in function.json
 
     /// <inheritdoc/>
-    public Task<Ending> InvokeAsync(InvocationRequest invocation, CancellationToken cancellationToken) => run(invocation.Text(Binding), cancellationToken);
+    public Task<Ending> InvokeAsync(InvocationRequest invocation, CancellationToken cancellationToken) =>
+        run(invocation.Text(Binding), cancellationToken);
 
     /// <inheritdoc/>
     public SpoolId? Subject(InvocationRequest invocation) =>

@@ -49,7 +49,7 @@ public sealed class MemorySpool(IStoreClock clock, StoreFaults faults) : ISpool
         cancellationToken);
 
     public Task<bool> ExistsAsync(SpoolId id, CancellationToken cancellationToken) =>
-        faults.CallAsync("Spool.Exists", () => _messages.ContainsKey(id), cancellationToken);
+        faults.CallAsync("Spool.Exists", () => _messages.TryGetValue(id, out var message) && message.Length > 0, cancellationToken);
 
     public Task DeleteAsync(SpoolId id, CancellationToken cancellationToken) =>
         faults.CallAsync("Spool.Delete", () => { _messages.Remove(id); }, cancellationToken);

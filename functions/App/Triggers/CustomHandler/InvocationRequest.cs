@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace MailFunctions.App.Triggers.CustomHandler;
 
 /// <summary>
-/// An invocation. Hosts differ in how they put a queue text into JSON: as base64 (dataType binary), as an object, as a string, or as a string that holds
-/// the JSON of a string. All are understood. The metadata is not read: a queue text can forge it.
+/// An invocation. Hosts differ in how they put a queue text into JSON: as base64 (dataType binary), as an object, as a string, or as a string that
+/// holds the JSON of a string. All are understood. The metadata is not read: a queue text can forge it.
 /// </summary>
 internal sealed class InvocationRequest
 {

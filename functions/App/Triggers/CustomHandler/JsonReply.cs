@@ -2,7 +2,8 @@
 namespace MailFunctions.App.Triggers.CustomHandler;
 
 /// <summary>
-/// Writes replies. An empty body or another content type than <c>application/json</c> leaves the host waiting until its time limit, so none is ever sent.
+/// Writes replies. After an empty body the host waits until its time limit, and another content type than <c>application/json</c> is a failure to it:
+/// neither is ever sent.
 /// </summary>
 internal static class JsonReply
 {

@@ -1,6 +1,5 @@
 // Takes the calls of the Functions host, keeps everybody else's out, and maps how they end: the one place where a trigger's failure is caught.
 using MailFunctions.App.Pipeline;
-using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -37,7 +36,7 @@ internal sealed class TriggerMiddleware(RequestDelegate next, TimeProvider time,
             await next(context);
             return;
         }
-        if (!HttpMethods.IsPost(context.Request.Method) || Array.Exists(ForwardedMarks, context.Request.Headers.ContainsKey))
+        if (!string.Equals(context.Request.Method, HttpMethods.Post, StringComparison.Ordinal) || Array.Exists(ForwardedMarks, context.Request.Headers.ContainsKey))
         {
             log.RefusedCall(target, context.Request.Method);
             await JsonReply.WriteAsync(context.Response, StatusCodes.Status404NotFound, JsonReply.NotFound);
@@ -47,7 +46,8 @@ internal sealed class TriggerMiddleware(RequestDelegate next, TimeProvider time,
         await JsonReply.WriteAsync(context.Response, status, body);
     }
 
-    private async Task<(int Status, ReadOnlyMemory<byte> Body)> InvokeAsync(HttpContext context, string target, Func<IServiceProvider, ITrigger> find)
+    private async Task<(int Status, ReadOnlyMemory<byte> Body)> InvokeAsync(
+        HttpContext context, string target, Func<IServiceProvider, ITrigger> find)
     {
         using var limit = new CancellationTokenSource(TimeLimit, time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
@@ -83,7 +83,7 @@ internal sealed class TriggerMiddleware(RequestDelegate next, TimeProvider time,
             return (StatusCodes.Status500InternalServerError, Failed);
         }
 
-        SpoolId? Subject() => invocation is null ? null : trigger?.Subject(invocation);
+        string Subject() => (invocation is null ? null : trigger?.Subject(invocation))?.Text ?? "-";
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
