@@ -41,13 +41,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         var process = Process.Start(command.ToStartInfo()) ?? throw new InvalidOperationException($"{command.Executable} could not be started.");
         var child = new ChildProcess(process, said);
+        var published = false;
         try
         {
             await beforeRunning(child.Id);
+            published = true;
             await process.StandardInput.WriteLineAsync();
             await process.StandardInput.FlushAsync();
         }
-        catch (IOException) when (child.Exited.IsCompleted)
+        catch (IOException) when (published)
         {
             // killed before it ran: that shows by Exited
         }
