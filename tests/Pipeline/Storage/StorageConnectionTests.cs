@@ -62,7 +62,7 @@ public sealed class StorageConnectionTests
     [InlineData("Production", false)]
     public void A_programs_services_are_wired_from_its_configuration(string environment, bool opens)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
         builder.Configuration["Mail:Storage"] = Emulator;
         builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
         using var host = builder.Build();
