@@ -1,1 +1,57 @@
-return;
+// The gateway: opens the listeners and runs a session on every connection.
+using System.Net;
+using MailFunctions.Gateway;
+using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Pop3;
+using MailFunctions.Gateway.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Storage;
+using MailFunctions.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
+builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
+builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<GatewayOptions>>().Value);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
+builder.Services.AddSingleton<RecipientResolver>();
+builder.Services.AddSingleton<Authenticator>();
+builder.Services.AddSingleton<MessageIntake>();
+builder.Services.AddSingleton<WireLimits>();
+builder.Services.AddSingleton<ConnectionGate>();
+builder.Services.AddSingleton<TlsListeners>();
+builder.Services.AddSingleton<SmtpServices>();
+builder.Services.AddSingleton<Pop3Services>();
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxConcurrentConnections = null; // ConnectionGate counts, and says 421 instead of hanging up
+    var services = kestrel.ApplicationServices;
+    var options = services.GetRequiredService<GatewayOptions>();
+    foreach (var row in Listeners.Rows)
+    {
+        var endPoint = row.EndPoint(options.Listeners);
+        if (endPoint.Length == 0)
+            continue;
+        ConnectionHandler handler = row.Service == Service.Pop3
+            ? new Pop3ConnectionHandler(row, services.GetRequiredService<Pop3Services>())
+            : new SmtpConnectionHandler(row, services.GetRequiredService<SmtpServices>(), services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
+        kestrel.Listen(IPEndPoint.Parse(endPoint), listen => listen.Run(handler.OnConnectedAsync));
+    }
+});
+
+var app = builder.Build();
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception error) when (error is OptionsValidationException or StorageConfigurationException or IOException or InvalidOperationException)
+{
+    // A wrong setting or a taken port: one line that says what to do, not a stack trace.
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}

@@ -20,13 +20,14 @@ internal sealed class BlockUpload(StoreContainer container, string name, string 
 
     /// <summary>Makes the blocks 0 to <paramref name="count"/> - 1 the blob, unless there is one. One Put Block List.</summary>
     /// <returns>False if there is one that is not this upload.</returns>
-    public Task<bool> CommitAsync(int count, BlobHttpHeaders type, CancellationToken cancellationToken)
+    public Task<bool> CommitAsync(
+        int count, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         var options = new CommitBlockListOptions
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
             HttpHeaders = type,
-            Metadata = StoreContainer.WithWriter(null, writer),
+            Metadata = StoreContainer.WithWriter(metadata, writer),
         };
         var places = Enumerable.Range(0, count).Select(BlockId).ToArray();
         return container.Retry.RunAsync($"commit {container.Path(name)}", async attempt =>

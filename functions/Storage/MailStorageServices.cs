@@ -32,6 +32,7 @@ public static class MailStorageServices
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Parked);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Queues);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Directory);
+        services.AddSingleton(provider => provider.GetRequiredService<MailStores>().RemovedAccounts);
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<MailStores>().Directory);
         return services;
     }

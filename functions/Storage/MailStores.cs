@@ -19,7 +19,9 @@ public sealed class MailStores : IDisposable
         Due = new BlobDueIndex(Container(BlobNames.DueContainer), clock);
         Mailboxes = new BlobMailboxStore(Container(BlobNames.MailboxesContainer), directory);
         Directory = new BlobDirectory(directory);
+        RemovedAccounts = new RemovedAccounts(Directory);
         Parked = new BlobParked(Container(BlobNames.ParkedContainer), clock);
+        ParkedRecords = new ParkedRecords(Container(BlobNames.ParkedContainer));
         Queues = new StorageWorkQueue(connection.Queues, retry, clock);
     }
 
@@ -47,8 +49,14 @@ public sealed class MailStores : IDisposable
     /// <summary>The directory.</summary>
     public BlobDirectory Directory { get; }
 
+    /// <summary>The removed accounts that are still on record.</summary>
+    public IRemovedAccounts RemovedAccounts { get; }
+
     /// <summary>What waits for an operator.</summary>
     public IParked Parked { get; }
+
+    /// <summary>The same with its reasons.</summary>
+    public ParkedRecords ParkedRecords { get; }
 
     /// <summary>The queues.</summary>
     public IWorkQueue Queues { get; }

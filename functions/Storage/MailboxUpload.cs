@@ -22,6 +22,6 @@ internal sealed class MailboxUpload(StoreContainer mailboxes, string name, ReadO
         if (content.First.Length + content.Second.Length > 0)
             await _upload.StageAsync(_blocks++, content, cancellationToken);
         if (last)
-            await _upload.CommitAsync(_blocks, ContentTypes.Message, cancellationToken);
+            await _upload.CommitAsync(_blocks, ContentTypes.Message, null, cancellationToken);
     }
 }

@@ -93,7 +93,7 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
             return await container.CreateAsync(BlobNames.Spool(id), new BlobContent(head, Filled), ContentTypes.Spool, null, cancellationToken);
         await StageBufferAsync(cancellationToken);
         await _upload.StageAsync(0, new BlobContent(head), cancellationToken);
-        return await _upload.CommitAsync(_blocks, ContentTypes.Spool, cancellationToken);
+        return await _upload.CommitAsync(_blocks, ContentTypes.Spool, null, cancellationToken);
     }
 
     private ReadOnlyMemory<byte> Filled => _buffer.AsMemory(0, _filled);

@@ -107,7 +107,7 @@ public sealed class StorageConnection : IDisposable
         options.Diagnostics.IsTelemetryEnabled = false;
         options.Transport = seams.Transport ?? own!;
         options.AddPolicy(clock, HttpPipelinePosition.BeforeTransport);
-        options.AddPolicy(new UnresumedDownloads(), HttpPipelinePosition.BeforeTransport);
+        options.AddPolicy(new StreamedAnswers(), HttpPipelinePosition.BeforeTransport);
         foreach (var policy in seams.Policies)
             options.AddPolicy(policy, HttpPipelinePosition.BeforeTransport);
         return options;

@@ -49,15 +49,14 @@ internal sealed class StoreRetry(TimeProvider clock, Func<double> jitter, ILogge
                 trouble = error;
             }
 
+            if (!IsPassing(trouble) || number == MaxTries)
+                throw GiveUp(trouble, operation, number);
             var spread = wait * (0.5 + jitter() / 2);
-            wait *= WaitGrowth;
-            if (!IsPassing(trouble) || number == MaxTries || clock.GetElapsedTime(started) + spread >= OverallLimit)
-            {
-                logger.GaveUp(trouble, operation, number, Describe(trouble));
-                throw new StoreUnavailableException($"Storage did not {operation} in {number} tries; the last said: {Describe(trouble)}.", trouble);
-            }
+            if (clock.GetElapsedTime(started) + spread >= OverallLimit)
+                throw GiveUp(trouble, operation, number);
             logger.TryFailed(number, operation, Describe(trouble), spread);
             await Task.Delay(spread, clock, cancellationToken);
+            wait *= WaitGrowth;
         }
     }
 
@@ -77,6 +76,12 @@ internal sealed class StoreRetry(TimeProvider clock, Func<double> jitter, ILogge
         _ => error.GetBaseException().GetType().Name,
     };
 
+    private StoreUnavailableException GiveUp(Exception trouble, string operation, int number)
+    {
+        logger.GaveUp(trouble, operation, number, Describe(trouble));
+        return new StoreUnavailableException($"Storage did not {operation} in {number} tries; the last said: {Describe(trouble)}.", trouble);
+    }
+
     private async Task<T> TryOnceAsync<T>(Func<StoreTry, Task<T>> attempt, int number, TimeSpan left, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(left < TryLimit ? left : TryLimit, clock);
@@ -88,6 +93,7 @@ internal sealed class StoreRetry(TimeProvider clock, Func<double> jitter, ILogge
     {
         RequestFailedException refused => refused.Status is 0 or 408 or 429 or 500 or 502 or 503 or 504,
         AggregateException several => several.InnerExceptions.All(IsPassing),
+        FileNotFoundException or FileLoadException => false, // of an assembly: our own installation is broken, not the network
         OperationCanceledException or IOException or HttpRequestException or SocketException or TimeoutException or BrokenAnswerException => true,
         _ => false,
     };

@@ -134,19 +134,22 @@ internal sealed class ClientConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts a connection under TLS that began in clear. Reader and writer are made anew, so that nothing said in clear can be heard afterwards; anything
-    /// the client had sent in clear beyond the command ends the connection (RFC 3207 4.2, CVE-2011-0411).
+    /// Puts a connection that began in clear under TLS: sends the reply that was written, then does the handshake. Anything the client had sent in clear
+    /// beyond the command ends the connection (RFC 3207 4.2, CVE-2011-0411).
     /// </summary>
     /// <returns>False if there will be no TLS: close.</returns>
-    public async Task<bool> StartTlsAsync(SslServerAuthenticationOptions options)
+    public async Task<bool> UpgradeAsync(SslServerAuthenticationOptions options)
     {
+        var injected = Lines.HasInput(); // asked before the reply leaves: behind it the client's handshake may come at once
         await FlushAsync();
-        return !IsTls && !Lines.HasInput() && await AcceptTlsAsync(options);
+        return !injected && !IsTls && await HandshakeAsync(options);
     }
 
-    /// <summary>Puts a connection under TLS that begins with the handshake (RFC 8314); its first octets may be here already.</summary>
+    /// <summary>
+    /// Does the server's side of a handshake. Reader and writer are made anew, so that nothing said in clear can be heard afterwards.
+    /// </summary>
     /// <returns>False if there will be no TLS: close.</returns>
-    public async Task<bool> AcceptTlsAsync(SslServerAuthenticationOptions options)
+    public async Task<bool> HandshakeAsync(SslServerAuthenticationOptions options)
     {
         var tls = new SslStream(new DuplexStream(_context.Transport), leaveInnerStreamOpen: false);
         _deadline.Start(Limits.Handshake);

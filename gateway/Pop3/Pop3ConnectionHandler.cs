@@ -20,7 +20,7 @@ internal sealed class Pop3ConnectionHandler(Listener listener, Pop3Services serv
         try
         {
             KeepAlive.Enable(connection);
-            if (listener.Tls == TlsMode.Implicit && !await client.AcceptTlsAsync(services.Tls.Of(listener)))
+            if (listener.Tls == TlsMode.Implicit && !await client.HandshakeAsync(services.Tls.Of(listener)))
                 services.Log.NoHandshake(client.Id);
             else
                 await new Pop3Session(client, listener, services).RunAsync();

@@ -214,7 +214,7 @@ internal sealed class Pop3Session
     private async ValueTask<bool> StartTlsAsync(Pop3Step.StartTls step)
     {
         step.Reply.WriteTo(_connection.Output);
-        if (!await _connection.StartTlsAsync(_services.Tls.Of(_listener)))
+        if (!await _connection.UpgradeAsync(_services.Tls.Of(_listener)))
         {
             _end = SessionEnd.NoTls;
             return false;

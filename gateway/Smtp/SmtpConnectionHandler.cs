@@ -7,37 +7,37 @@ using Microsoft.AspNetCore.Connections;
 namespace MailFunctions.Gateway.Smtp;
 
 /// <summary>Lets a connection in, puts it under TLS where the listener demands it, and runs its session. The one place where its exceptions end.</summary>
-internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices services, ILogger<SmtpConnectionHandler> log)
+internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices services, ILogger<SmtpConnectionHandler> log) : ConnectionHandler
 {
-    /// <summary>Runs one connection to its end.</summary>
-    public async Task RunAsync(ConnectionContext context)
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        await using var connection = new ClientConnection(context, services.Limits, services.Time, services.Options.ClientAddressHidden);
-        log.Connected(connection.Id, listener.Name, connection.Address);
-        if (!services.Gate.TryEnter(connection.Address))
+        await using var client = new ClientConnection(connection, services.Limits, services.Time, services.Options.ClientAddressHidden);
+        log.Connected(client.Id, listener.Name, client.Address);
+        if (!services.Gate.TryEnter(client.Address))
         {
-            await RefuseAsync(connection);
+            await RefuseAsync(client);
             return;
         }
         try
         {
-            if (listener.Tls == TlsMode.Implicit && !await connection.StartTlsAsync(services.TlsOptionsOf(listener)))
+            if (listener.Tls == TlsMode.Implicit && !await client.HandshakeAsync(services.Tls.Of(listener)))
                 return;
             // Not the connection's own token: a client may close its side behind its last octet and still be owed the message he handed over.
-            await new SmtpSession(connection, listener, services, log).RunAsync(CancellationToken.None);
+            await new SmtpSession(client, listener, services, log).RunAsync(CancellationToken.None);
         }
         catch (Exception error) when (error is IOException and not StoreUnavailableException or OperationCanceledException)
         {
-            log.Lost(connection.Id, error.Message);
+            log.Lost(client.Id, error.Message);
         }
         catch (Exception error)
         {
-            log.Failed(connection.Id, error);
-            await SayTroubleAsync(connection);
+            log.Failed(client.Id, error);
+            await SayAsync(client, Replies.SessionTrouble);
         }
         finally
         {
-            services.Gate.Leave(connection.Address);
+            services.Gate.Leave(client.Address);
         }
     }
 
@@ -47,8 +47,6 @@ internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices serv
         if (listener.Tls == TlsMode.Upgrade)
             await SayAsync(connection, Replies.TooManyConnections);
     }
-
-    private static Task SayTroubleAsync(ClientConnection connection) => SayAsync(connection, Replies.SessionTrouble);
 
     private static async Task SayAsync(ClientConnection connection, Reply reply)
     {

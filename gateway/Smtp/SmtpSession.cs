@@ -39,7 +39,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     public MailTransaction? Transaction { get; private set; }
 
     /// <summary>Whether STARTTLS is offered.</summary>
-    public bool CanStartTls => !Connection.IsTls && Services.Certificate is not null;
+    public bool CanStartTls => !Connection.IsTls && Services.Tls.Has(Listener);
 
     /// <summary>Whether AUTH is offered.</summary>
     public bool CanLogIn => Connection.IsTls && Listener.Service == Service.Submit && Login is null;
@@ -149,7 +149,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 
     private async Task<bool> StartTlsAsync()
     {
-        if (!await Connection.StartTlsAsync(Services.TlsOptionsOf(Listener)))
+        if (!await Connection.UpgradeAsync(Services.Tls.Of(Listener)))
             return false;
         // RFC 3207 4.2: everything said in clear is forgotten.
         Hello = null;

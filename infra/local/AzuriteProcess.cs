@@ -1,5 +1,5 @@
 // Azurite, the storage emulator, as a child process: started on given ports, watched, and always stopped by SIGTERM.
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 
 namespace MailFunctions.Local;
@@ -13,17 +13,20 @@ public sealed class AzuriteProcess : IAsyncDisposable
     // The emulator's published account; it opens nothing but this process.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const int KeptLines = 50;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(50);
 
-    private readonly Process _process;
-
+    private readonly ChildProcess _child;
+    private readonly TimeProvider _time;
     private readonly int _blobPort;
 
-    private AzuriteProcess(Process process, int blobPort)
+    private AzuriteProcess(ChildProcess child, int blobPort, TimeProvider time)
     {
-        _process = process;
+        _child = child;
         _blobPort = blobPort;
+        _time = time;
     }
 
     /// <summary>How to reach its usual account.</summary>
@@ -35,10 +38,10 @@ public sealed class AzuriteProcess : IAsyncDisposable
         + $"QueueEndpoint=http://127.0.0.1:{_blobPort + 1}/{account};TableEndpoint=http://127.0.0.1:{_blobPort + 2}/{account};";
 
     /// <summary>Its process id.</summary>
-    public int Id => _process.Id;
+    public int Id => _child.Id;
 
     /// <summary>Ends when the process ends, for whatever reason.</summary>
-    public Task Exited => _process.WaitForExitAsync(CancellationToken.None);
+    public Task Exited => _child.Exited;
 
     /// <summary>Starts Azurite from <paramref name="nodeModules"/> and waits until its ports answer.</summary>
     /// <param name="nodeModules">The node_modules folder that holds it.</param>
@@ -51,43 +54,28 @@ public sealed class AzuriteProcess : IAsyncDisposable
         string nodeModules, string dataFolder, int blobPort, IEnumerable<string>? accounts, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(dataFolder);
-        var start = new ProcessStartInfo("node")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-        };
-        if (accounts is not null)
-            start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', accounts.Select(account => $"{account}:{Key}"));
-        foreach (var argument in (string[])[
-            Path.Combine(nodeModules, "azurite", "dist", "src", "azurite.js"), "--silent", "--disableTelemetry", "--location", dataFolder,
-            "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
-            "--blobPort", $"{blobPort}", "--queuePort", $"{blobPort + 1}", "--tablePort", $"{blobPort + 2}"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-        var process = Process.Start(start) ?? throw new InvalidOperationException("node could not be started.");
-        var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        void Keep(object sender, DataReceivedEventArgs line)
-        {
-            if (line.Data is not null && said.Count < 50)
-                said.Enqueue(line.Data);
-        }
-        process.OutputDataReceived += Keep;
-        process.ErrorDataReceived += Keep;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-
-        var azurite = new AzuriteProcess(process, blobPort);
+        var time = TimeProvider.System;
+        var said = new ConcurrentQueue<string>();
+        var child = await ChildProcess.StartAsync(
+            CommandFor(nodeModules, dataFolder, blobPort, accounts),
+            _ => Task.CompletedTask,
+            line =>
+            {
+                if (said.Count < KeptLines)
+                    said.Enqueue(line);
+            });
+        var azurite = new AzuriteProcess(child, blobPort, time);
         try
         {
-            var started = Stopwatch.GetTimestamp();
+            var started = time.GetTimestamp();
             for (var port = blobPort; port < blobPort + 3;)
             {
-                if (process.HasExited || Stopwatch.GetElapsedTime(started) > StartLimit)
+                if (child.Exited.IsCompleted || time.GetElapsedTime(started) > StartLimit)
                     throw new InvalidOperationException($"Azurite did not start on port {port}: {string.Join(' ', said)}");
                 if (await AnswersAsync(port, cancellationToken))
                     port++;
                 else
-                    await Task.Delay(50, cancellationToken);
+                    await Task.Delay(StartPoll, time, cancellationToken);
             }
             return azurite;
         }
@@ -101,14 +89,22 @@ public sealed class AzuriteProcess : IAsyncDisposable
     /// <summary>Asks it to stop by SIGTERM and waits until it has written everything.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-                await kill.WaitForExitAsync();
-            using var limit = new CancellationTokenSource(StopLimit);
-            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        _process.Dispose();
+        await _child.TerminateAsync(StopLimit, _time);
+        await _child.DisposeAsync();
+    }
+
+    private static ChildCommand CommandFor(string nodeModules, string dataFolder, int blobPort, IEnumerable<string>? accounts)
+    {
+        string[] arguments =
+        [
+            Path.Combine(nodeModules, "azurite", "dist", "src", "azurite.js"), "--silent", "--disableTelemetry", "--location", dataFolder,
+            "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+            "--blobPort", $"{blobPort}", "--queuePort", $"{blobPort + 1}", "--tablePort", $"{blobPort + 2}",
+        ];
+        var environment = new Dictionary<string, string>();
+        if (accounts is not null)
+            environment["AZURITE_ACCOUNTS"] = string.Join(';', accounts.Select(account => $"{account}:{Key}"));
+        return new ChildCommand("node", arguments) { Environment = environment, OrphanSignal = "TERM" };
     }
 
     private static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)

@@ -50,25 +50,23 @@ public sealed class AzuriteServer : IAsyncLifetime
         for (; ; )
         {
             var first = Random.Shared.Next(20_000, 32_000); // below the range the kernel hands out to clients
-            var listeners = new List<TcpListener>();
-            try
-            {
-                for (var port = first; port < first + count; port++)
-                {
-                    var listener = new TcpListener(IPAddress.Loopback, port);
-                    listener.Start();
-                    listeners.Add(listener);
-                }
+            if (Enumerable.Range(first, count).All(IsFree))
                 return first;
-            }
-            catch (SocketException)
-            {
-                // taken: try elsewhere
-            }
-            finally
-            {
-                listeners.ForEach(listener => listener.Dispose());
-            }
+        }
+    }
+
+    /// <summary>Whether nobody listens on a port of 127.0.0.1.</summary>
+    public static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

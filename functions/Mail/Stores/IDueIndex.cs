@@ -22,4 +22,9 @@ public interface IDueIndex
 /// <param name="Id">The message.</param>
 /// <param name="Destination">The destination to relay to, or null to route the message.</param>
 /// <param name="Poisoned">How often this work already ended in a poison queue.</param>
-public sealed record DueEntry(DateTimeOffset Time, SpoolId Id, string? Destination, int Poisoned);
+public sealed record DueEntry(DateTimeOffset Time, SpoolId Id, string? Destination, int Poisoned)
+{
+    /// <summary>An entry for <paramref name="time"/>, cut to the whole milliseconds that the index keeps.</summary>
+    public static DueEntry At(DateTimeOffset time, SpoolId id, string? destination, int poisoned) =>
+        new(DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()), id, destination, poisoned);
+}

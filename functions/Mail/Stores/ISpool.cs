@@ -13,7 +13,7 @@ public interface ISpool
     /// <summary>Opens a message for one pass from its first octet to its last.</summary>
     Task<SpoolOpening> OpenAsync(SpoolId id, CancellationToken cancellationToken);
 
-    /// <summary>Whether the message is there. A message that is not is finished.</summary>
+    /// <summary>Whether the message is there. A message that is not is finished, and so is one of which only an empty mark is left.</summary>
     Task<bool> ExistsAsync(SpoolId id, CancellationToken cancellationToken);
 
     /// <summary>Removes a message. It is no error if it is gone already.</summary>

@@ -1,0 +1,98 @@
+// Builds and runs the web server that the Functions host calls.
+using System.Net;
+using System.Runtime.InteropServices;
+using MailFunctions.App.Pipeline;
+using MailFunctions.App.Triggers.CustomHandler;
+using Microsoft.Extensions.Logging.Console;
+
+namespace MailFunctions.App;
+
+/// <summary>The program as a whole: a custom handler of Azure Functions.</summary>
+internal static class FunctionApp
+{
+    // The Functions host leaves a worker that ended with 0 for dead: every later call fails and ends in a poison queue. So nothing ever ends with 0.
+    // 200 means "start me again, nothing is wrong", and is right when a signal asked for the end; if the host ends too, it is not read.
+    private const int StartAgain = 200;
+    private const int Unexpected = 1;
+
+    /// <summary>Builds it, not yet listening.</summary>
+    /// <param name="args">The command line: settings as <c>--Key=value</c>.</param>
+    /// <param name="addStores">Adds the stores.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addStores)
+    {
+        // Empty, because the time to the first invocation counts: no configuration files to watch, no reflection over what is not used.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, EnvironmentName = EnvironmentName() });
+        builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
+        var options = AppOptions.Read(builder.Configuration);
+
+        AddLogging(builder.Logging, builder.Configuration);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = InvocationRequest.MaxLength;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
+        AddPipeline(builder.Services);
+        addStores(builder);
+
+        var app = builder.Build();
+        app.Use(next => new TriggerMiddleware(
+            next, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<TriggerMiddleware>>()).InvokeAsync);
+        app.UseRouting();
+        app.MapGet("/", static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status200OK, JsonReply.Empty));
+        app.MapMethods("/web/health", [HttpMethods.Get, HttpMethods.Head], HealthEndpoint.InvokeAsync);
+        app.MapFallback(static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status404NotFound, JsonReply.NotFound));
+        return app;
+    }
+
+    /// <summary>Serves until the end, whatever brings it about.</summary>
+    /// <returns>The exit code, never 0.</returns>
+    public static async Task<int> RunAsync(WebApplication app)
+    {
+        var exitCode = Unexpected;
+        void Note(PosixSignalContext signal) => exitCode = StartAgain;
+
+        await using (app)
+        {
+            await app.StartAsync();
+            // The server itself stops on these signals; handlers run last registered first, so this is noted before the stop begins.
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Note);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Note);
+            await app.WaitForShutdownAsync();
+        }
+        return exitCode;
+    }
+
+    // An empty builder looks at none of these. The last is what the Functions tools set on a developer's machine.
+    private static string EnvironmentName() =>
+        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT")
+        ?? Environments.Production;
+
+    private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The Functions host takes a line of standard output for information and one of standard error for an error, or for a warning if it says so.
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Warning);
+    }
+
+    private static void AddPipeline(IServiceCollection services) => services
+        .AddSingleton<WorkGate>()
+        .AddSingleton<LocalDelivery>()
+        .AddSingleton<LateMail>()
+        .AddSingleton<RouteMessage>()
+        .AddSingleton<RetryDeferred>()
+        .AddSingleton<SweepSpool>()
+        .AddSingleton<ParkPoisoned>()
+        .AddSingleton<StorageHealth>();
+}

@@ -1,0 +1,158 @@
+// Stage: finds committed messages that no queue message leads to any more.
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
+
+namespace MailFunctions.App.Pipeline;
+
+/// <summary>
+/// One tick of the sweep: compares spool and ledger by their listings alone, enqueues what is idle, and removes what is left of finished messages.
+/// Two sweeps at once do no harm. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached; a later tick makes up for it.
+/// </summary>
+internal sealed class SweepSpool(
+    ISpool spool, ILedger ledger, IParked parked, IWorkQueue queue, IStoreClock storeClock, LateMail lateMail,
+    AppOptions options, TimeProvider time, ILogger<SweepSpool> log)
+{
+    private const int AtOnce = 16;
+
+    private static readonly TimeSpan MaxWork = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromDays(1);
+    private static readonly TimeSpan EmptyMarkAge = TimeSpan.FromDays(7);
+
+    /// <summary>Sweeps once.</summary>
+    /// <param name="last">When the tick before this one was, by this machine's clock, if the platform knows.</param>
+    /// <param name="cancellationToken">Ends the sweep wherever it is.</param>
+    public async Task RunAsync(DateTimeOffset? last, CancellationToken cancellationToken)
+    {
+        var tick = new SweepTick(time.GetUtcNow(), last, storeClock.UtcNow);
+        var budget = new TimeBudget(time, MaxWork);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(HintsAsync(tick, budget, cancellationToken), parallel, async (hint, cancel) =>
+        {
+            await queue.EnqueueAsync(hint.Queue, hint.Work, cancel);
+            log.EnqueuedIdle(hint.Work.Id, hint.Queue);
+        });
+        if (tick.IsHourly)
+            await lateMail.MoveAsync(budget, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<Hint> HintsAsync(SweepTick tick, TimeBudget budget, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var accepted = new HintValve(queue, WorkQueue.Accepted);
+        var relay = new HintValve(queue, WorkQueue.Relay);
+        HashSet<string>? parkedNames = null;
+        foreach (var prefix in tick.Prefixes)
+        {
+            var rows = SpoolLedgerMerge.MergeAsync(
+                spool.ListAsync(prefix, cancellationToken), ledger.ListAsync(prefix, cancellationToken), cancellationToken);
+            await foreach (var row in rows)
+            {
+                if (budget.IsSpent)
+                {
+                    log.SweepOutOfTime(row.Id);
+                    yield break;
+                }
+                var finding = Judge(row, tick);
+                if (finding == Finding.None)
+                    continue;
+                parkedNames ??= await ParkedNamesAsync(cancellationToken);
+                if (parkedNames.Contains(row.Id.Text))
+                    continue;
+
+                switch (finding)
+                {
+                    case Finding.IdleRoute:
+                        if (await accepted.TakesHintAsync(cancellationToken))
+                            yield return new Hint(WorkQueue.Accepted, new WorkItem { Id = row.Id });
+                        break;
+                    case Finding.IdleRelay:
+                        if (await relay.TakesHintAsync(cancellationToken))
+                        {
+                            foreach (var destination in await OpenDestinationsAsync(row.Id, cancellationToken))
+                                yield return new Hint(WorkQueue.Relay, new WorkItem { Id = row.Id, Destination = destination.Name });
+                        }
+                        break;
+                    case Finding.OrphanedLedger:
+                        await DeleteOrphanAsync(row.Id, cancellationToken);
+                        break;
+                    case Finding.OldMark:
+                        await spool.DeleteAsync(row.Id, cancellationToken);
+                        break;
+                    default:
+                        throw new UnreachableException();
+                }
+            }
+        }
+    }
+
+    private Finding Judge(SweepRow row, SweepTick tick)
+    {
+        var now = storeClock.UtcNow;
+        bool IsIdleSince(DateTimeOffset from) => IdleSchedule.IsDue(now - from, tick.SinceLastLookAt(row.Id), options.SweepAge);
+
+        return row switch
+        {
+            { Spool: null or { Length: 0 }, Ledger: { } orphan } => now - orphan.ChangedAt > OrphanAge ? Finding.OrphanedLedger : Finding.None,
+            { Ledger.Next: { } next } => IsIdleSince(next) ? Finding.IdleRelay : Finding.None,
+            { Ledger: not null } => Finding.None, // held
+            { Spool: { Length: 0 } mark } => now - mark.StoredAt > EmptyMarkAge ? Finding.OldMark : Finding.None,
+            { Spool: { } message } => IsIdleSince(message.StoredAt) ? Finding.IdleRoute : Finding.None,
+            _ => Finding.None,
+        };
+    }
+
+    private async Task<HashSet<string>> ParkedNamesAsync(CancellationToken cancellationToken)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var name in parked.ListAsync(cancellationToken))
+            names.Add(name);
+        return names;
+    }
+
+    private async Task<IEnumerable<LedgerDestination>> OpenDestinationsAsync(SpoolId id, CancellationToken cancellationToken)
+    {
+        switch (await ledger.ReadAsync(id, cancellationToken))
+        {
+            case LedgerReading.Found(var found, _):
+                return found.Destinations.Where(destination => destination.State != DestinationState.Held);
+            case LedgerReading.UnknownVersion(var version):
+                log.UnknownLedgerVersion(id, version);
+                return [];
+            case LedgerReading.Damaged(var reason):
+                await parked.ParkAsync(id, $"The ledger is damaged: {reason}", cancellationToken);
+                log.Parked(id, $"The ledger is damaged: {reason}");
+                return [];
+            default:
+                return []; // finished meanwhile
+        }
+    }
+
+    // The listings may be minutes old, so both are asked again, the spool last: a message that is in the spool is not finished.
+    private async Task DeleteOrphanAsync(SpoolId id, CancellationToken cancellationToken)
+    {
+        switch (await ledger.ReadAsync(id, cancellationToken))
+        {
+            case LedgerReading.Missing:
+                return;
+            case LedgerReading.UnknownVersion(var version):
+                log.UnknownLedgerVersion(id, version);
+                return;
+        }
+        if (await spool.ExistsAsync(id, cancellationToken))
+            return;
+        await ledger.DeleteAsync(id, cancellationToken);
+        log.DeletedOrphan(id);
+    }
+
+    private readonly record struct Hint(WorkQueue Queue, WorkItem Work);
+
+    private enum Finding
+    {
+        None,
+        IdleRoute,
+        IdleRelay,
+        OrphanedLedger,
+        OldMark,
+    }
+}

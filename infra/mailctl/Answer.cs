@@ -1,0 +1,38 @@
+// What comes of a verb.
+using Spectre.Console;
+
+namespace MailFunctions.Mailctl;
+
+/// <summary>The outcome of a verb that reached storage.</summary>
+internal abstract record Answer
+{
+    private Answer()
+    {
+    }
+
+    /// <summary>Done; the report is printed, the warnings go to standard error.</summary>
+    public sealed record Done(IReport Report, IReadOnlyList<string> Warnings) : Answer
+    {
+        /// <summary>Done, and nothing to warn of.</summary>
+        public Done(IReport report)
+            : this(report, [])
+        {
+        }
+    }
+
+    /// <summary>Refused, with one line that says what is wrong and what would be right.</summary>
+    public sealed record Refused(string Why) : Answer;
+
+    /// <summary>What the operator typed or sent cannot be used.</summary>
+    public sealed record Misused(string Why) : Answer;
+}
+
+/// <summary>What a verb prints when it is done.</summary>
+internal interface IReport
+{
+    /// <summary>One JSON document; its field names stay as they are.</summary>
+    string ToJson();
+
+    /// <summary>Prints it for a person.</summary>
+    void Print(IAnsiConsole console);
+}

@@ -1,0 +1,86 @@
+// The stages of the pipeline over stores in memory, and messages to put into them.
+using System.Collections.Concurrent;
+using System.Text;
+using MailFunctions.App;
+using MailFunctions.App.Pipeline;
+using MailFunctions.Mail;
+using MailFunctions.Rig.Memory;
+
+namespace MailFunctions.Pipeline.Functions;
+
+/// <summary>A pipeline of its own for a test.</summary>
+internal sealed class PipelineRig : IDisposable
+{
+    public static readonly EmailAddress Alice = EmailAddress.Parse("alice@example.test");
+    public static readonly EmailAddress Bob = EmailAddress.Parse("bob@example.test");
+    public static readonly EmailAddress Sender = EmailAddress.Parse("sender@elsewhere.test");
+
+    public const int Block = BlockCopy.BlockLength;
+
+    private static readonly ConcurrentDictionary<long, byte[]> Contents = [];
+
+    public PipelineRig()
+    {
+        var local = new LocalDelivery(Stores.Spool, Stores.Mailboxes, Log.For<LocalDelivery>());
+        Route = new RouteMessage(
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock, local, Gate, Stores.Time, Log.For<RouteMessage>());
+        Retry = new RetryDeferred(Stores.Due, Stores.Queue, Stores.Time, Log.For<RetryDeferred>());
+        Park = new ParkPoisoned(Stores.Spool, Stores.Due, Stores.Parked, Stores.Clock, Log.For<ParkPoisoned>());
+        Late = new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Log.For<LateMail>());
+        Sweep = new SweepSpool(
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, Stores.Clock, Late, new AppOptions(0, TimeSpan.FromMinutes(10)), Stores.Time,
+            Log.For<SweepSpool>());
+    }
+
+    public MemoryStores Stores { get; } = new();
+
+    public LogRecorder Log { get; } = new();
+
+    public WorkGate Gate { get; } = new();
+
+    public RouteMessage Route { get; }
+
+    public RetryDeferred Retry { get; }
+
+    public ParkPoisoned Park { get; }
+
+    public SweepSpool Sweep { get; }
+
+    public LateMail Late { get; }
+
+    /// <summary>Commits a message of so many octets for these recipients; local ones are those at example.test.</summary>
+    public SpoolId Commit(long length, params EmailAddress[] recipients)
+    {
+        var id = SpoolId.New(Stores.Time);
+        Stores.Spool.Put(EnvelopeOf(id, recipients), length, OctetAt);
+        return id;
+    }
+
+    /// <summary>Commits a small message.</summary>
+    public SpoolId Commit(params EmailAddress[] recipients) => Commit(2_000, recipients);
+
+    public static Envelope EnvelopeOf(SpoolId id, IEnumerable<EmailAddress> recipients) => new()
+    {
+        Id = id,
+        ReversePath = Sender,
+        Recipients = [.. recipients.Select(target => new Recipient { Target = target, Original = target, IsLocal = target.Domain.Text == "example.test" })],
+        Helo = "client.elsewhere.test",
+        ReceivedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    public Task<Ending> RouteAsync(SpoolId id, int poisoned = 0) =>
+        Route.RunAsync(new WorkItem { Id = id, Poisoned = poisoned }.ToBytes(), CancellationToken.None);
+
+    /// <summary>What a copy must be: the two fields, then the message.</summary>
+    public static byte[] CopyFor(EmailAddress account, long length)
+    {
+        var head = Encoding.ASCII.GetBytes($"Return-Path: <{Sender}>\r\nDelivered-To: {account}\r\n");
+        return [.. head, .. Contents.GetOrAdd(length, static count => [.. Enumerable.Range(0, (int)count).Select(position => OctetAt(position))])];
+    }
+
+    public static byte OctetAt(long position) => (byte)(position * 31 + position / 251);
+
+    public static EmailAddress Account(int number) => EmailAddress.Parse($"user{number}@example.test");
+
+    public void Dispose() => Gate.Dispose();
+}

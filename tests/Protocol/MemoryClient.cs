@@ -1,0 +1,170 @@
+// A client connected to a session without a socket: octets in, octets out, cut as a test wants them.
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Text;
+using MailFunctions.Gateway.Connections;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace MailFunctions.Protocol;
+
+/// <summary>The client's end of an in-memory connection whose other end is handled by the real connection handler.</summary>
+internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotificationFeature
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Pipe _toServer = new();
+    private readonly Pipe _toClient = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Task _server;
+    private Stream _stream;
+    private readonly List<byte> _unread = [];
+
+    /// <summary>Connects from an address and lets the handler run.</summary>
+    public MemoryClient(Func<ConnectionContext, Task> handler, string address = "192.0.2.9")
+    {
+        var context = new DefaultConnectionContext("test", new DuplexPipe(_toServer.Reader, _toClient.Writer), new DuplexPipe(_toClient.Reader, _toServer.Writer))
+        {
+            RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000),
+            ConnectionClosed = _closed.Token,
+        };
+        context.Features.Set<IConnectionLifetimeNotificationFeature>(this);
+        _stream = new DuplexStream(new DuplexPipe(_toClient.Reader, _toServer.Writer));
+        _server = RunAsync(handler, context);
+    }
+
+    /// <inheritdoc/>
+    public CancellationToken ConnectionClosedRequested
+    {
+        get => _stopping.Token;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Octets a write; 0 for as many as there are.</summary>
+    public int PieceSize { get; set; }
+
+    /// <summary>Ends when the handler has returned.</summary>
+    public Task Ended => _server.WaitAsync(Patience);
+
+    /// <summary>Asks the session to stop, as the gateway does when it is stopped.</summary>
+    public void RequestStop() => _stopping.Cancel();
+
+    /// <summary>Sends octets.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> octets)
+    {
+        var piece = PieceSize == 0 ? Math.Max(1, octets.Length) : PieceSize;
+        for (var at = 0; at < octets.Length; at += piece)
+        {
+            await _stream.WriteAsync(octets.Slice(at, Math.Min(piece, octets.Length - at)));
+            await _stream.FlushAsync();
+            if (PieceSize != 0)
+                await Task.Yield();
+        }
+    }
+
+    /// <summary>Sends text, an octet a character.</summary>
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Reads a line without its end; null when the server has closed.</summary>
+    public async Task<string?> ReadLineAsync()
+    {
+        for (; ; )
+        {
+            var end = _unread.IndexOf((byte)'\n');
+            if (end >= 0)
+            {
+                var line = Encoding.Latin1.GetString([.. _unread.Take(end + 1)]);
+                _unread.RemoveRange(0, end + 1);
+                Assert.EndsWith("\r\n", line, StringComparison.Ordinal);
+                return line[..^2];
+            }
+            if (!await FillAsync())
+            {
+                Assert.Empty(_unread);
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Reads a reply of SMTP, its lines joined by " | "; null when the server has closed.</summary>
+    public async Task<string?> ReadReplyAsync()
+    {
+        var lines = new List<string>();
+        for (; ; )
+        {
+            if (await ReadLineAsync() is not { } line)
+                return lines.Count == 0 ? null : throw new InvalidOperationException("The server closed inside a reply.");
+            lines.Add(line);
+            if (line.Length < 4 || line[3] != '-')
+                return string.Join(" | ", lines);
+        }
+    }
+
+    /// <summary>Reads everything up to the server's close.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        while (await FillAsync())
+        {
+        }
+        var text = Encoding.Latin1.GetString([.. _unread]);
+        _unread.Clear();
+        return text;
+    }
+
+    /// <summary>Sends a line and reads the reply.</summary>
+    public async Task<string?> AskAsync(string line)
+    {
+        await SendAsync(line + "\r\n");
+        return await ReadReplyAsync();
+    }
+
+    /// <summary>Does the client's side of a handshake, trusting anybody.</summary>
+    public async Task StartTlsAsync(SslProtocols protocols = SslProtocols.None)
+    {
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            EnabledSslProtocols = protocols,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        }).WaitAsync(Patience);
+        _stream = tls;
+    }
+
+    /// <summary>Closes the client's side; what the server still says can be read.</summary>
+    public async Task CloseAsync() => await _toServer.Writer.CompleteAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _toServer.Writer.CompleteAsync();
+        await _toClient.Reader.CompleteAsync();
+        await _server.WaitAsync(Patience);
+        _stopping.Dispose();
+        _closed.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void RequestClose() => _stopping.Cancel();
+
+    private async Task<bool> FillAsync()
+    {
+        var buffer = new byte[65_536];
+        var count = await _stream.ReadAsync(buffer).AsTask().WaitAsync(Patience);
+        _unread.AddRange(buffer.AsSpan(0, count));
+        return count > 0;
+    }
+
+    private async Task RunAsync(Func<ConnectionContext, Task> handler, ConnectionContext context)
+    {
+        await Task.Yield();
+        await handler(context);
+        await _toClient.Writer.CompleteAsync();
+        await _toServer.Reader.CompleteAsync();
+    }
+
+    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

@@ -1,0 +1,99 @@
+// A gateway's SMTP side over stores in memory: real handler, real session, real intake.
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MailFunctions.Gateway;
+using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
+using MailFunctions.Rig;
+using MailFunctions.Rig.Memory;
+using MailFunctions.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MailFunctions.Protocol.Smtp;
+
+/// <summary>One gateway of a test: us.test with alice, bob and an alias, everything else is elsewhere.</summary>
+internal sealed class SmtpRig : IAsyncDisposable
+{
+    public const string Password = "open sesame";
+
+    private readonly Authenticator _authenticator;
+    private readonly SmtpServices _services;
+
+    public SmtpRig(Action<GatewayOptions>? configure = null, TimeProvider? time = null, bool withTls = true, WireLimits? limits = null)
+    {
+        var options = new GatewayOptions { Hostname = "mx.us.test", Postmaster = "alice@us.test", MaxMessageBytes = 100_000 };
+        configure?.Invoke(options);
+        _authenticator = new Authenticator(Directory);
+        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
+        _services = new SmtpServices(
+            options, limits ?? new WireLimits(), new RecipientResolver(Directory), _authenticator, intake, new ConnectionGate(options),
+            new TlsListeners(withTls ? SelfSigned() : null), time ?? TimeProvider.System);
+    }
+
+    public MemoryStores Stores { get; } = new();
+
+    public MemoryDirectory Directory { get; } = new MemoryDirectory().Domain("us.test", "alice@us.test")
+        .Account("alice@us.test", Password).Account("bob@us.test", Password)
+        .Alias("both@us.test", "alice@us.test", "bob@us.test").Alias("circle@us.test", "circle@us.test");
+
+    /// <summary>Connects to a listener by name.</summary>
+    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9")
+    {
+        var row = Listeners.Rows.Single(row => row.Name == listener);
+        return new MemoryClient(new SmtpConnectionHandler(row, _services, NullLogger<SmtpConnectionHandler>.Instance).OnConnectedAsync, address);
+    }
+
+    /// <summary>A client on the submission listener that is under TLS and has said EHLO.</summary>
+    public async Task<MemoryClient> ConnectTlsAsync(string listener = "Submissions")
+    {
+        var client = Connect(listener);
+        await client.StartTlsAsync();
+        Assert.StartsWith("220", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.AskAsync("EHLO c.test"), StringComparison.Ordinal);
+        return client;
+    }
+
+    /// <summary>The envelope and the whole content, trace fields included, of every message in the spool.</summary>
+    public async Task<List<(Envelope Envelope, byte[] Content)>> SpooledAsync()
+    {
+        var all = new List<(Envelope, byte[])>();
+        foreach (var id in Stores.Spool.Ids)
+        {
+            var opened = Assert.IsType<SpoolOpening.Opened>(await Stores.Spool.OpenAsync(id, CancellationToken.None));
+            await using var reader = opened.Reader;
+            var content = new byte[reader.Length];
+            for (var at = 0; ;)
+            {
+                var count = await reader.ReadAsync(content.AsMemory(at), CancellationToken.None);
+                if (count == 0)
+                    break;
+                at += count;
+            }
+            all.Add((reader.Envelope, content));
+        }
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _authenticator.DisposeAsync();
+
+    private static TlsCertificate SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
+            return TlsCertificate.Load(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+// Sessions as data: what the client says, and how the server's replies begin.
+namespace MailFunctions.Protocol.Smtp;
+
+public sealed class Transcripts
+{
+    // "> " the client says a line; "< " the next reply begins so; "<." the server has closed.
+    public static TheoryData<string, string, string[]> Rows => new()
+    {
+        { "greeting and goodbye", "Smtp", ["< 220 mx.us.test ESMTP", "> QUIT", "< 221 2.0.0", "<."] },
+        { "EHLO lists what there is", "Smtp", [
+            "< 220", "> EHLO c.test",
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250 STARTTLS", "> QUIT", "< 221", "<."] },
+        { "submission in clear offers no AUTH", "Submission", [
+            "< 220", "> EHLO c.test",
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250 STARTTLS",
+            "> AUTH PLAIN AGEAYg==", "< 538 5.7.11", "> MAIL FROM:<alice@us.test>", "< 530 5.7.0", "> QUIT", "< 221", "<."] },
+        { "one message", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250 2.1.0", "> RCPT TO:<alice@us.test>", "< 250 2.1.5",
+            "> DATA", "< 354", "> Subject: x", "> ", "> body", "> .", "< 250 2.0.0 OK queued as ", "> QUIT", "< 221", "<."] },
+        { "an empty message", "Smtp", [
+            "< 220", "> HELO c.test", "< 250 mx.us.test", "> MAIL FROM:<>", "< 250", "> RCPT TO:<alice@us.test>", "< 250",
+            "> DATA", "< 354", "> .", "< 250 2.0.0", "> NOOP", "< 250", "> QUIT", "< 221", "<."] },
+        { "everything out of order", "Smtp", [
+            "< 220", "> MAIL FROM:<a@far.test>", "< 503 5.5.1", "> RCPT TO:<alice@us.test>", "< 503", "> DATA", "< 503", "> STARTTLS", "< 503",
+            "> EHLO c.test", "< 250", "> RCPT TO:<alice@us.test>", "< 503 5.5.1", "> DATA", "< 503",
+            "> MAIL FROM:<a@far.test>", "< 250", "> MAIL FROM:<b@far.test>", "< 503", "> DATA", "< 503 5.5.1", "> STARTTLS", "< 503",
+            "> RSET", "< 250", "> RCPT TO:<alice@us.test>", "< 503", "> QUIT", "< 221", "<."] },
+        { "RSET forgets sender and recipients together", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250", "> RCPT TO:<alice@us.test>", "< 250",
+            "> RSET", "< 250", "> DATA", "< 503", "> MAIL FROM:<a@far.test>", "< 250", "> DATA", "< 503 5.5.1", "> QUIT", "< 221", "<."] },
+        { "EHLO forgets them too", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250", "> RCPT TO:<alice@us.test>", "< 250",
+            "> EHLO c.test", "< 250", "> DATA", "< 503", "> QUIT", "< 221", "<."] },
+        { "a refused message ends its transaction", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250", "> RCPT TO:<alice@us.test>", "< 250",
+            "> DATA", "< 354", "> a\0b", "> .", "< 550 5.6.0", "> RCPT TO:<alice@us.test>", "< 503", "> DATA", "< 503", "> QUIT", "< 221", "<."] },
+        { "recipients", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250",
+            "> RCPT TO:<alice@us.test>", "< 250", "> RCPT TO:<ALICE@US.TEST>", "< 250", "> RCPT TO:<Postmaster>", "< 250",
+            "> RCPT TO:<postmaster@us.test>", "< 250", "> RCPT TO:<abuse@us.test>", "< 250", "> RCPT TO:<both@us.test>", "< 250",
+            "> RCPT TO:<nobody@us.test>", "< 550 5.1.1", "> RCPT TO:<circle@us.test>", "< 550 5.4.6", "> RCPT TO:<x@far.test>", "< 550 5.7.1",
+            "> RCPT TO:<alice@us.test> NOTIFY=NEVER", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
+        { "parameters of MAIL", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250",
+            "> MAIL FROM:<a@far.test> SIZE=100000 BODY=8BITMIME", "< 250", "> RSET", "< 250",
+            "> MAIL FROM:<a@far.test> SIZE=100001", "< 552 5.3.4", "> MAIL FROM:<a@far.test> SIZE=99999999999999999999", "< 552",
+            "> MAIL FROM:<a@far.test> SIZE=999999999999999999999", "< 501", "> MAIL FROM:<a@far.test> SIZE", "< 501",
+            "> MAIL FROM:<a@far.test> SIZE=-1", "< 501", "> MAIL FROM:<a@far.test> SIZE=1 SIZE=1", "< 501",
+            "> MAIL FROM:<a@far.test> BODY=7BIT", "< 250", "> RSET", "< 250", "> MAIL FROM:<a@far.test> BODY=BINARYMIME", "< 555",
+            "> MAIL FROM:<a@far.test> SMTPUTF8", "< 555", "> MAIL FROM:<a@far.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
+        { "after HELO there are no extensions", "Smtp", [
+            "< 220", "> HELO c.test", "< 250", "> MAIL FROM:<a@far.test> SIZE=1", "< 555", "> MAIL FROM:<a@far.test>", "< 250", "> QUIT", "< 221", "<."] },
+        { "commands that tell nothing", "Smtp", [
+            "< 220", "> VRFY alice", "< 252 2.1.5", "> EXPN list", "< 500", "> HELP", "< 214", "> NOOP x y z", "< 250", "> TURN", "< 500",
+            "> ETRN us.test", "< 500", "> XCLIENT ADDR=1.2.3.4", "< 500", "> AUTH PLAIN x", "< 503", "> EHLO c.test", "< 250",
+            "> AUTH PLAIN AGEAYg==", "< 502", "> QUIT", "< 221", "<."] },
+        { "rubbish", "Smtp", [
+            "< 220", "> ", "< 500 5.5.2", "> \u00ff\u00fe", "< 500", "> A\rB", "< 500 5.5.2", "> NOOP\0", "< 500", "> QUIT", "< 221", "<."] },
+        { "twenty errors end the session", "Smtp", [
+            "< 220", .. Enumerable.Repeat<string[]>(["> X", "< 500"], 20).SelectMany(pair => pair), "< 421 4.7.0", "<."] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task A_session_goes_by_its_transcript(string name, string listener, string[] lines)
+    {
+        Assert.NotEmpty(name);
+        foreach (var piece in new[] { 0, 1, 7 })
+        {
+            await using var rig = new SmtpRig();
+            await using var client = rig.Connect(listener);
+            client.PieceSize = piece;
+            foreach (var line in lines)
+            {
+                if (line == "<.")
+                    Assert.Null(await client.ReadReplyAsync());
+                else if (line.StartsWith("> ", StringComparison.Ordinal))
+                    await client.SendAsync(line[2..] + "\r\n");
+                else
+                    Assert.StartsWith(line[2..], await client.ReadReplyAsync(), StringComparison.Ordinal);
+            }
+            await client.Ended;
+        }
+    }
+
+    [Fact]
+    public async Task Commands_sent_together_are_answered_together_and_in_order()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await client.SendAsync("EHLO c.test\r\nMAIL FROM:<a@far.test>\r\nRCPT TO:<alice@us.test>\r\nRCPT TO:<nobody@us.test>\r\nDATA\r\n");
+        foreach (var start in new[] { "220", "250-mx", "250 2.1.0", "250 2.1.5", "550 5.1.1", "354" })
+            Assert.StartsWith(start, await client.ReadReplyAsync(), StringComparison.Ordinal);
+        // RFC 2920: behind the end of the content the next group may follow at once.
+        await client.SendAsync("x\r\n.\r\nMAIL FROM:<b@far.test>\r\nRCPT TO:<bob@us.test>\r\nDATA\r\n");
+        foreach (var start in new[] { "250 2.0.0", "250 2.1.0", "250 2.1.5", "354" })
+            Assert.StartsWith(start, await client.ReadReplyAsync(), StringComparison.Ordinal);
+        await client.SendAsync("y\r\n.\r\nQUIT\r\n");
+        foreach (var start in new[] { "250 2.0.0", "221" })
+            Assert.StartsWith(start, await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, rig.Stores.Spool.Ids.Count);
+    }
+
+    [Fact]
+    public async Task SMG_22_content_before_354_ends_the_session_and_stores_nothing()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await client.SendAsync("EHLO c.test\r\nMAIL FROM:<a@far.test>\r\nRCPT TO:<alice@us.test>\r\nDATA\r\nSubject: x\r\n.\r\n");
+        Assert.EndsWith("554 5.5.0 Message data came before it was asked for, closing connection\r\n", await client.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(rig.Stores.Spool.Ids);
+    }
+
+    [Fact]
+    public async Task A_bare_LF_ends_the_session()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await client.SendAsync("EHLO c.test\nMAIL FROM:<a@far.test>\r\n");
+        Assert.EndsWith("500 5.5.2 Lines end with <CR><LF>, closing connection\r\n", await client.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2_048, "250")]
+    [InlineData(2_049, "500 5.5.6")]
+    [InlineData(100_000, "500 5.5.6")]
+    public async Task A_command_line_has_its_limit(int length, string reply)
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await client.ReadReplyAsync();
+        Assert.StartsWith(reply, await client.AskAsync("NOOP " + new string('x', length - 7)), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.AskAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_says_nothing_is_told_so_and_let_go()
+    {
+        var time = new MailFunctions.Rig.Memory.ManualTime();
+        await using var rig = new SmtpRig(time: time);
+        await using var client = rig.Connect();
+        await client.ReadReplyAsync();
+        var end = client.ReadToEndAsync();
+        while (!end.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(10);
+        }
+        Assert.Equal("421 4.4.2 Timeout, closing connection\r\n", await end);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_says_so_between_commands()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await client.ReadReplyAsync();
+        Assert.StartsWith("250", await client.AskAsync("NOOP"), StringComparison.Ordinal);
+        client.RequestStop();
+        Assert.StartsWith("421 4.3.2", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Null(await client.ReadReplyAsync());
+    }
+
+    [Fact]
+    public async Task Too_many_connections_of_one_address_are_told_so()
+    {
+        await using var rig = new SmtpRig(options => options.Limits.ConnectionsPerAddress = 2);
+        await using var first = rig.Connect();
+        await using var second = rig.Connect();
+        await first.ReadReplyAsync();
+        await second.ReadReplyAsync();
+        await using (var third = rig.Connect())
+            Assert.Equal("421 4.7.0 Too many connections, try again later\r\n", await third.ReadToEndAsync());
+        await using var other = rig.Connect(address: "192.0.2.10");
+        Assert.StartsWith("220", await other.ReadReplyAsync(), StringComparison.Ordinal);
+        await first.AskAsync("QUIT");
+        await first.Ended;
+        await using var fourth = rig.Connect();
+        Assert.StartsWith("220", await fourth.ReadReplyAsync(), StringComparison.Ordinal);
+    }
+}
