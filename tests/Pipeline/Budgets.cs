@@ -1,0 +1,148 @@
+// What one message and one POP3 session cost in storage transactions, counted by a policy in the clients' pipeline.
+using System.Globalization;
+using MailFunctions.App.Pipeline;
+using MailFunctions.Gateway;
+using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Pop3;
+using MailFunctions.Gateway.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
+using MailFunctions.Protocol;
+using MailFunctions.Rig;
+using MailFunctions.Storage;
+using MailFunctions.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MailFunctions.Pipeline;
+
+public sealed class Budgets(AzuriteServer azurite)
+{
+    private const string Password = "open sesame";
+    private static readonly EmailAddress Alice = EmailAddress.Parse("alice@example.test");
+
+    [Fact]
+    public async Task One_local_message_costs_seven_transactions_of_which_two_write_blobs()
+    {
+        var calls = new StorageCalls();
+        using var stores = await OpenAsync(calls);
+        await using var gateway = new TestGateway(stores);
+        await gateway.SendAsync("alice@example.test"); // the first message fills the directory's cache
+        await RouteAllAsync(stores);
+
+        calls.Clear();
+        await gateway.SendAsync("alice@example.test");
+        Assert.Equal(["Put Blob", "Put Message"], calls.Names);
+        calls.Clear();
+        await RouteAllAsync(stores);
+        Assert.Equal(["Get Messages", "Get Blob", "Put Blob", "Delete Blob", "Delete Message"], calls.Names);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_pop3_session_costs_six_transactions_a_list_and_one_a_message_read(int messages)
+    {
+        var calls = new StorageCalls();
+        using var stores = await OpenAsync(calls);
+        await using var gateway = new TestGateway(stores);
+        for (var number = 0; number < messages; number++)
+            await stores.Mailboxes.DeliverAsync(Alice, SpoolId.New(TimeProvider.System), default, "Subject: x\r\n\r\nx\r\n"u8.ToArray(), CancellationToken.None);
+        for (var round = 1; round <= 2; round++)
+        {
+            calls.Clear(); // the first session of a maildrop makes its lock besides; it must not cost more for that
+            await using var client = gateway.Connect("Pop3", "127.0.0.1");
+            await client.ReadLineAsync();
+            foreach (var line in (string[])["USER alice@example.test", $"PASS {Password}", "STAT"])
+            {
+                await client.SendAsync(line + "\r\n");
+                Assert.StartsWith("+OK", await client.ReadLineAsync(), StringComparison.Ordinal);
+            }
+            foreach (var line in (string[])["UIDL", "LIST", .. Enumerable.Range(1, messages).Select(number => $"RETR {number}")])
+            {
+                await client.SendAsync(line + "\r\n");
+                while (await client.ReadLineAsync() is { } answer && answer != ".")
+                    Assert.DoesNotContain("-ERR", answer, StringComparison.Ordinal);
+            }
+            await client.SendAsync("QUIT\r\n");
+            Assert.StartsWith("+OK", await client.ReadLineAsync(), StringComparison.Ordinal);
+            await client.Ended;
+            var lists = calls.Names.Count(name => name == "List Blobs");
+            Assert.Equal(1, lists);
+            Assert.True(calls.Names.Count - lists <= 6 + messages, string.Join(", ", calls.Names));
+        }
+    }
+
+    private async Task<MailStores> OpenAsync(StorageCalls calls)
+    {
+        var stores = MailStores.Open(
+            new StorageOptions { Storage = azurite.FreshAccount() }, "Development", new StorageSeams { Policies = [calls] });
+        await stores.Layout.CreateAllAsync(CancellationToken.None);
+        await stores.Directory.Domains.PutAsync(new LocalDomain(Alice.Domain, DomainKind.Local, Alice), CancellationToken.None);
+        await stores.Directory.Accounts.PutAsync(new Account(Alice, ScramVerifier.Create(Password, iterations: 1)), CancellationToken.None);
+        return stores;
+    }
+
+    // What the Functions host does around the stage: take, call, delete.
+    private static async Task RouteAllAsync(MailStores stores)
+    {
+        var queue = stores.Connection.Queues.GetQueueClient(BlobNames.Queue(WorkQueue.Accepted));
+        var delivery = new LocalDelivery(stores.Spool, stores.Mailboxes, NullLogger<LocalDelivery>.Instance);
+        var route = new RouteMessage(
+            stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock, delivery, new WorkGate(), TimeProvider.System,
+            NullLogger<RouteMessage>.Instance);
+        var messages = await queue.ReceiveMessagesAsync(maxMessages: 32);
+        foreach (var message in messages.Value)
+        {
+            Assert.Equal(Ending.Done, await route.RunAsync(Convert.FromBase64String(message.Body.ToString()), CancellationToken.None));
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+        }
+    }
+
+    // The gateway's sessions over these stores.
+    private sealed class TestGateway : IAsyncDisposable
+    {
+        private readonly Authenticator _logins;
+        private readonly SmtpServices _smtp;
+        private readonly Pop3Services _pop3;
+
+        public TestGateway(MailStores stores)
+        {
+            var options = new GatewayOptions { Hostname = "mx.example.test" };
+            var time = TimeProvider.System;
+            var gate = new ConnectionGate(options);
+            var tls = new TlsListeners((TlsCertificate?)null);
+            _logins = new Authenticator(stores.Directory);
+            _smtp = new SmtpServices(
+                options, new WireLimits(), new RecipientResolver(stores.Directory), _logins,
+                new MessageIntake(stores.Spool, stores.Queues, options, time, NullLogger<MessageIntake>.Instance), gate, tls, time);
+            _pop3 = new Pop3Services(
+                options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, gate, tls, time, NullLogger<Pop3Session>.Instance);
+        }
+
+        public MemoryClient Connect(string listener, string address)
+        {
+            var row = Listeners.Rows.Single(row => row.Name == listener);
+            return new MemoryClient(
+                row.Service == Service.Pop3
+                    ? new Pop3ConnectionHandler(row, _pop3).OnConnectedAsync
+                    : new SmtpConnectionHandler(row, _smtp, NullLogger<SmtpConnectionHandler>.Instance).OnConnectedAsync,
+                address);
+        }
+
+        public async Task SendAsync(string recipient)
+        {
+            await using var client = Connect("Smtp", "192.0.2.9");
+            await client.ReadReplyAsync();
+            foreach (var (line, code) in Lines(recipient))
+                Assert.StartsWith(code.ToString(CultureInfo.InvariantCulture), await client.AskAsync(line), StringComparison.Ordinal);
+        }
+
+        public ValueTask DisposeAsync() => _logins.DisposeAsync();
+
+        private static (string Line, int Code)[] Lines(string recipient) =>
+        [
+            ("EHLO c.test", 250), ("MAIL FROM:<a@far.test>", 250), ($"RCPT TO:<{recipient}>", 250), ("DATA", 354), ("Subject: x\r\n\r\nx\r\n.", 250), ("QUIT", 221),
+        ];
+    }
+}
