@@ -16,6 +16,9 @@ public sealed record Envelope
     /// <summary>The final targets, without repetitions, in the order in which they were named.</summary>
     public required IReadOnlyList<Recipient> Recipients { get; init; }
 
+    /// <summary>The message that this one is a report on, or null if it is none. A finished report leaves an empty mark in the spool.</summary>
+    public SpoolId? ReportOn { get; init; }
+
     /// <summary>True if the client declared BODY=8BITMIME (RFC 6152).</summary>
     public bool EightBitMime { get; init; }
 

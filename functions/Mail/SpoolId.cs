@@ -1,6 +1,8 @@
 // The name of one accepted message: given when its data begins, told in the 250 reply, and carried through every queue, blob and log line.
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace MailFunctions.Mail;
 
@@ -30,12 +32,18 @@ public readonly record struct SpoolId : IComparable<SpoolId>
     {
         Span<byte> random = stackalloc byte[16];
         RandomNumberGenerator.Fill(random);
-        var milliseconds = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        for (var i = 0; i < 6; i++)
-            random[i] = (byte)(milliseconds >> (40 - 8 * i));
-        random[6] = (byte)(0x70 | random[6] & 0x0f); // version 7
-        random[8] = (byte)(0x80 | random[8] & 0x3f); // RFC 9562 variant
-        return new SpoolId(Convert.ToHexStringLower(random));
+        return Stamp(random, clock.GetUtcNow());
+    }
+
+    /// <summary>
+    /// The id of report number <paramref name="number"/> on the message <paramref name="of"/>, recorded at <paramref name="time"/>: the same for the same
+    /// three, so that whoever makes the report makes the same one. As hard to guess as the id it is made of.
+    /// </summary>
+    public static SpoolId Derive(DateTimeOffset time, SpoolId of, int number)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{of.Text}/{number}")), hash);
+        return Stamp(hash[..16], time);
     }
 
     /// <summary>Reads the printed form.</summary>
@@ -57,7 +65,7 @@ public readonly record struct SpoolId : IComparable<SpoolId>
     {
         var last = to.ToUnixTimeMilliseconds() >> 24;
         for (var prefix = from.ToUnixTimeMilliseconds() >> 24; prefix <= last; prefix++)
-            yield return prefix.ToString("x6", System.Globalization.CultureInfo.InvariantCulture);
+            yield return prefix.ToString("x6", CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>
@@ -65,6 +73,17 @@ public readonly record struct SpoolId : IComparable<SpoolId>
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static SpoolId Stamp(Span<byte> octets, DateTimeOffset time)
+    {
+        var milliseconds = time.ToUnixTimeMilliseconds();
+        for (var i = 0; i < 6; i++)
+            octets[i] = (byte)(milliseconds >> (40 - 8 * i));
+        octets[6] = (byte)(0x70 | octets[6] & 0x0f); // version 7
+        octets[8] = (byte)(0x80 | octets[8] & 0x3f); // RFC 9562 variant
+        return new SpoolId(Convert.ToHexStringLower(octets));
+    }
+
 #pragma warning disable CS1591 // the comparison operators that CA1036 wants beside CompareTo
     public static bool operator <(SpoolId left, SpoolId right) => left.CompareTo(right) < 0;
     public static bool operator >(SpoolId left, SpoolId right) => left.CompareTo(right) > 0;

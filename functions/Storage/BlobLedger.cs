@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Azure;
 using Azure.Storage.Blobs.Models;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -12,7 +13,7 @@ namespace MailFunctions.Storage;
 /// A ledger is a JSON blob. Its metadata <c>next</c> tells when something is to be done, or <c>held</c>, so that a sweep sees from the list alone
 /// what is overdue.
 /// </summary>
-internal sealed class BlobLedger(StoreContainer container, IStoreClock clock) : ILedger
+internal sealed class BlobLedger(StoreContainer container) : ILedger
 {
     private const string NextKey = "next";
     private const string Held = "held";
@@ -26,6 +27,12 @@ internal sealed class BlobLedger(StoreContainer container, IStoreClock clock) : 
         await container.ReadAsync(BlobNames.Ledger(id), known: null, cancellationToken) is BlobReading.Found found
             ? Interpret(found, id)
             : new LedgerReading.Missing();
+
+    /// <inheritdoc/>
+    public async Task<string?> UpdateAsync(Ledger ledger, string tag, CancellationToken cancellationToken) =>
+        (await container.ReplaceAsync(
+            BlobNames.Ledger(ledger.Id), new BlobContent(LedgerJson.Write(ledger)), ContentTypes.Json, Metadata(ledger), new ETag(tag), cancellationToken))
+        ?.ToString();
 
     /// <inheritdoc/>
     public Task DeleteAsync(SpoolId id, CancellationToken cancellationToken) => container.DeleteAsync(BlobNames.Ledger(id), cancellationToken);
@@ -59,12 +66,9 @@ internal sealed class BlobLedger(StoreContainer container, IStoreClock clock) : 
         }
     }
 
-    // What is due is due from now on.
-    private Dictionary<string, string> Metadata(Ledger ledger) => new()
+    private static Dictionary<string, string> Metadata(Ledger ledger) => new()
     {
-        [NextKey] = ledger.Destinations.All(destination => destination.State == DestinationState.Held)
-            ? Held
-            : clock.UtcNow.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        [NextKey] = ledger.Next?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Held,
     };
 
     // A ledger whose metadata tells nothing is taken for one that is due: a look too many is harmless.

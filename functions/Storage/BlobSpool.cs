@@ -38,6 +38,10 @@ internal sealed class BlobSpool(StoreContainer container) : ISpool
     public Task DeleteAsync(SpoolId id, CancellationToken cancellationToken) => container.DeleteAsync(BlobNames.Spool(id), cancellationToken);
 
     /// <inheritdoc/>
+    public Task LeaveMarkAsync(SpoolId id, CancellationToken cancellationToken) =>
+        container.OverwriteAsync(BlobNames.Spool(id), default, ContentTypes.Empty, null, cancellationToken);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<SpoolEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var item in container.ListAsync(prefix, BlobTraits.None, PageSize, cancellationToken))

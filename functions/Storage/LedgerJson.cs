@@ -4,20 +4,18 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Storage;
 
-internal sealed record LedgerJson(int V, string? Id, string? ReversePath, IReadOnlyList<LedgerDestinationJson>? Destinations)
+internal sealed record LedgerJson(
+    int V, string? Id, string? ReversePath, DateTimeOffset? StoredAt, IReadOnlyList<LedgerDestinationJson>? Destinations,
+    IReadOnlyList<OwedReportJson>? Owed, int? LastReport)
 {
     /// <summary>The version of ledgers that this program writes and understands.</summary>
     public const int CurrentVersion = 1;
 
-    private const string HeldState = "held";
-    private const string DueState = "due";
-
     /// <summary>The JSON as UTF-8.</summary>
     public static byte[] Write(Ledger ledger) => JsonSerializer.SerializeToUtf8Bytes(
         new LedgerJson(
-            CurrentVersion, ledger.Id.Text, ledger.ReversePath?.ToString(),
-            [.. ledger.Destinations.Select(destination => new LedgerDestinationJson(
-                destination.Name, StateName(destination.State), [.. destination.Recipients.Select(to => to.ToString())]))]),
+            CurrentVersion, ledger.Id.Text, ledger.ReversePath?.ToString(), ledger.StoredAt, [.. ledger.Destinations.Select(LedgerDestinationJson.Of)],
+            ledger.Owed.Count == 0 ? null : [.. ledger.Owed.Select(OwedReportJson.Of)], ledger.LastReport == 0 ? null : ledger.LastReport),
         StorageJson.Default.LedgerJson);
 
     /// <summary>Reads the JSON.</summary>
@@ -29,26 +27,92 @@ internal sealed record LedgerJson(int V, string? Id, string? ReversePath, IReadO
         if (json?.Destinations is null || !SpoolId.TryParse(json.Id, out var id))
             throw new FormatException("no spool id or no destinations");
         return new Ledger(
-            id, json.ReversePath is null ? null : EmailAddress.Parse(json.ReversePath),
-            [.. json.Destinations.Select(destination => new LedgerDestination(
-                destination.Name ?? throw new FormatException("a destination without name"), ReadState(destination.State),
-                [.. (destination.Recipients ?? []).Select(to => EmailAddress.Parse(to))]))]);
+            id, json.ReversePath is null ? null : EmailAddress.Parse(json.ReversePath), json.StoredAt ?? id.Time,
+            [.. json.Destinations.Select(destination => destination.Read())])
+        {
+            Owed = [.. (json.Owed ?? []).Select(report => report.Read())],
+            LastReport = json.LastReport ?? 0,
+        };
     }
-
-    private static string StateName(DestinationState state) => state switch
-    {
-        DestinationState.Held => HeldState,
-        DestinationState.Due => DueState,
-        _ => throw new ArgumentOutOfRangeException(nameof(state)),
-    };
-
-    private static DestinationState ReadState(string? name) => name switch
-    {
-        HeldState => DestinationState.Held,
-        DueState => DestinationState.Due,
-        _ => throw new FormatException("a destination in an unknown state"),
-    };
 }
 
 /// <summary>A destination as JSON.</summary>
-internal sealed record LedgerDestinationJson(string? Name, string? State, IReadOnlyList<string>? Recipients);
+internal sealed record LedgerDestinationJson(
+    string? Name, string? State, IReadOnlyList<LedgerRecipientJson>? Recipients, int? Attempts, DateTimeOffset? NextAttempt, DeliveryTroubleJson? LastTrouble,
+    string? Claim, DateTimeOffset? ClaimExpires, bool? Warned)
+{
+    private const string HeldState = "held";
+    private const string DueState = "due";
+
+    public static LedgerDestinationJson Of(LedgerDestination destination) => new(
+        destination.Name,
+        destination.State switch
+        {
+            DestinationState.Held => HeldState,
+            DestinationState.Due => DueState,
+            _ => throw new ArgumentOutOfRangeException(nameof(destination)),
+        },
+        [.. destination.Recipients.Select(to => new LedgerRecipientJson(
+            to.Address.ToString(), to.Original == to.Address ? null : to.Original.ToString(), DeliveryTroubleJson.Of(to.LastTrouble)))],
+        destination.Attempts == 0 ? null : destination.Attempts, destination.NextAttempt, DeliveryTroubleJson.Of(destination.LastTrouble),
+        destination.Claim?.Holder, destination.Claim?.ExpiresAt, destination.WarnedOfDelay ? true : null);
+
+    public LedgerDestination Read() => new(
+        Name ?? throw new FormatException("a destination without name"),
+        State switch
+        {
+            HeldState => DestinationState.Held,
+            DueState => DestinationState.Due,
+            _ => throw new FormatException("a destination in an unknown state"),
+        },
+        [.. (Recipients ?? []).Select(to => to.Read())])
+    {
+        Attempts = Attempts ?? 0,
+        NextAttempt = NextAttempt ?? default,
+        LastTrouble = LastTrouble?.Read(),
+        Claim = Claim is null ? null : new DestinationClaim(Claim, ClaimExpires ?? throw new FormatException("a claim without end")),
+        WarnedOfDelay = Warned ?? false,
+    };
+}
+
+/// <summary>A recipient as JSON; without an original address it is the same.</summary>
+internal sealed record LedgerRecipientJson(string? Address, string? Original, DeliveryTroubleJson? LastTrouble)
+{
+    public LedgerRecipient Read() =>
+        new(EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? Address ?? ""), LastTrouble?.Read());
+}
+
+/// <summary>A trouble as JSON.</summary>
+internal sealed record DeliveryTroubleJson(string? Status, int? Code, string? Text, string? Host, DateTimeOffset At)
+{
+    public static DeliveryTroubleJson? Of(DeliveryTrouble? trouble) =>
+        trouble is null ? null : new DeliveryTroubleJson(trouble.Status, trouble.ReplyCode, trouble.Text, trouble.RemoteHost, trouble.At);
+
+    public DeliveryTrouble Read() => new(Status ?? throw new FormatException("a trouble without status"), Code, Text ?? "", Host, At);
+}
+
+/// <summary>An owed report as JSON.</summary>
+internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset RecordedAt, IReadOnlyList<ReportedRecipientJson>? Recipients)
+{
+    public static OwedReportJson Of(OwedReport report) => new(
+        report.Number, JsonNamingPolicy.CamelCase.ConvertName(report.Kind.ToString()), report.RecordedAt,
+        [.. report.Recipients.Select(to => new ReportedRecipientJson(to.Address.ToString(), to.Original.ToString(), DeliveryTroubleJson.Of(to.Trouble)))]);
+
+    public OwedReport Read() => new(
+        Number,
+        Kind switch
+        {
+            "failure" => ReportKind.Failure,
+            "delay" => ReportKind.Delay,
+            "success" => ReportKind.Success,
+            _ => throw new FormatException("a report of an unknown kind"),
+        },
+        RecordedAt, [.. (Recipients ?? []).Select(to => to.Read())]);
+}
+
+/// <summary>A reported recipient as JSON.</summary>
+internal sealed record ReportedRecipientJson(string? Address, string? Original, DeliveryTroubleJson? Trouble)
+{
+    public ReportedRecipient Read() => new(
+        EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? ""), Trouble?.Read() ?? throw new FormatException("a report without trouble"));
+}

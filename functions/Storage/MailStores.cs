@@ -15,7 +15,7 @@ public sealed class MailStores : IDisposable
         Clock = clock;
         Layout = new StorageLayout(connection, retry);
         Spool = new BlobSpool(Container(BlobNames.SpoolContainer));
-        Ledgers = new BlobLedger(Container(BlobNames.LedgerContainer), clock);
+        Ledgers = new BlobLedger(Container(BlobNames.LedgerContainer));
         Due = new BlobDueIndex(Container(BlobNames.DueContainer), clock);
         Mailboxes = new BlobMailboxStore(Container(BlobNames.MailboxesContainer), directory);
         Directory = new BlobDirectory(directory);

@@ -64,7 +64,7 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
     }
 
     /// <inheritdoc/>
-    public async Task CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
+    public async Task<bool> CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         if (envelope.Id != id)
@@ -73,9 +73,9 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
         var line = new SpoolHeader(envelope, trace.Length, _length, _hash.GetHashAndReset()).ToLine();
         var head = trace.IsEmpty ? line : [.. line, .. trace.Span];
 
-        if (!await CommitAsync(head, cancellationToken))
-            throw new StoreUnavailableException($"The spool holds a message {id} that another writer wrote.", null);
+        var committed = await CommitAsync(head, cancellationToken);
         Release();
+        return committed;
     }
 
     /// <inheritdoc/>

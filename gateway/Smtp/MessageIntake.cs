@@ -96,7 +96,8 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.Protocol, id, only, now);
         try
         {
-            await writer.CommitAsync(envelope, trace.ToBytes(), cancellationToken);
+            if (!await writer.CommitAsync(envelope, trace.ToBytes(), cancellationToken))
+                throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)
         {

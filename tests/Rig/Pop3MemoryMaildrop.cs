@@ -172,6 +172,8 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
 
     Task ISpool.DeleteAsync(SpoolId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task ISpool.LeaveMarkAsync(SpoolId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     IAsyncEnumerable<SpoolEntry> ISpool.ListAsync(string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private List<SpoolId> Select(bool tombstones)

@@ -13,9 +13,9 @@ internal static class RemoteDestinations
     [
         .. envelope.Recipients
             .Where(recipient => !recipient.IsLocal)
-            .Select(recipient => recipient.Target)
-            .Distinct()
-            .GroupBy(target => target.Domain)
+            .DistinctBy(recipient => recipient.Target)
+            .Select(recipient => new LedgerRecipient(recipient.Target, recipient.Original))
+            .GroupBy(recipient => recipient.Address.Domain)
             .Select(domain => new LedgerDestination(domain.Key.Text, DestinationState.Held, [.. domain])),
     ];
 }

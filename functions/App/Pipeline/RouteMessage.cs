@@ -96,7 +96,7 @@ internal sealed class RouteMessage(
             log.Finished(work.Id);
             return Ending.Done;
         }
-        await ledger.CreateAsync(new Ledger(work.Id, envelope.ReversePath, remaining), cancellationToken);
+        await ledger.CreateAsync(new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining), cancellationToken);
         foreach (var destination in remaining)
             log.Held(work.Id, destination.Name, destination.Recipients.Count);
         return Ending.Done;

@@ -13,6 +13,10 @@ public interface ILedger
     /// <summary>Reads a ledger.</summary>
     Task<LedgerReading> ReadAsync(SpoolId id, CancellationToken cancellationToken);
 
+    /// <summary>Replaces a ledger if it is still in the state that <paramref name="tag"/> names.</summary>
+    /// <returns>The tag of the new state, or null if another worker has changed or removed the ledger: what this one knows of it is old.</returns>
+    Task<string?> UpdateAsync(Ledger ledger, string tag, CancellationToken cancellationToken);
+
     /// <summary>Removes a ledger. It is no error if it is gone already.</summary>
     Task DeleteAsync(SpoolId id, CancellationToken cancellationToken);
 

@@ -19,6 +19,12 @@ public interface ISpool
     /// <summary>Removes a message. It is no error if it is gone already.</summary>
     Task DeleteAsync(SpoolId id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Puts an empty mark in a finished report's place: the report counts as gone, and cannot be committed again by a worker that is late. The sweep
+    /// removes the mark after 7 days.
+    /// </summary>
+    Task LeaveMarkAsync(SpoolId id, CancellationToken cancellationToken);
+
     /// <summary>Lists messages whose id begins with <paramref name="prefix"/>, in order of id, 5,000 a page, without reading any.</summary>
     IAsyncEnumerable<SpoolEntry> ListAsync(string prefix, CancellationToken cancellationToken);
 }
@@ -40,7 +46,10 @@ public interface ISpoolWriter : IAsyncDisposable
     /// Commits: the envelope, our trace fields, then the content as received. When it returns, the message is durable under its id; when it throws,
     /// it may or may not be.
     /// </summary>
-    Task CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken);
+    /// <returns>
+    /// False if a message of this id, or the mark of a finished report, is there already. That can only be so for an id that was derived: then it is made.
+    /// </returns>
+    Task<bool> CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken);
 }
 
 /// <summary>What came of opening a spooled message.</summary>

@@ -49,7 +49,7 @@ internal sealed record WaitingView(
 {
     public static WaitingView Of(LedgerEntry entry, Ledger ledger, LedgerDestination destination) => new(
         entry.Id.Text, ledger.ReversePath?.ToString() ?? "", entry.Id.Time, destination.Name,
-        JsonNamingPolicy.CamelCase.ConvertName(destination.State.ToString()), entry.Next, [.. destination.Recipients.Select(to => to.ToString())]);
+        JsonNamingPolicy.CamelCase.ConvertName(destination.State.ToString()), entry.Next, [.. destination.Recipients.Select(to => to.Address.ToString())]);
 
     public static WaitingView Unreadable(LedgerEntry entry, string why) => new(entry.Id.Text, null, entry.Id.Time, null, why, entry.Next, []);
 }

@@ -82,5 +82,8 @@ internal sealed class PipelineRig : IDisposable
 
     public static EmailAddress Account(int number) => EmailAddress.Parse($"user{number}@example.test");
 
+    /// <summary>A recipient in a ledger.</summary>
+    public static LedgerRecipient At(string address) => new(EmailAddress.Parse(address), EmailAddress.Parse(address));
+
     public void Dispose() => Gate.Dispose();
 }

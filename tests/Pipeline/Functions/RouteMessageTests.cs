@@ -131,7 +131,7 @@ public sealed class RouteMessageTests : IDisposable
 
         var ledger = _rig.Stores.Ledger[id];
         Assert.Equal(["one.test: a@one.test, C@one.test", "two.test: b@two.test", "[192.0.2.1]: d@[192.0.2.1]"],
-            ledger.Destinations.Select(destination => $"{destination.Name}: {string.Join(", ", destination.Recipients)}"));
+            ledger.Destinations.Select(destination => $"{destination.Name}: {string.Join(", ", destination.Recipients.Select(to => to.Address))}"));
         Assert.All(ledger.Destinations, destination => Assert.Equal(DestinationState.Held, destination.State));
         Assert.Equal(Sender, ledger.ReversePath);
         Assert.Single(_rig.Stores.Mailboxes.CopiesOf(Alice));
@@ -144,7 +144,7 @@ public sealed class RouteMessageTests : IDisposable
     {
         var id = _rig.Commit(Alice, Remote("a@one.test"), Remote("b@two.test"));
         _rig.Stores.Ledger.Put(
-            new Ledger(id, Sender, [new("one.test", DestinationState.Held, [Remote("a@one.test")]), new("two.test", DestinationState.Due, [Remote("b@two.test")])]),
+            new Ledger(id, Sender, default, [new("one.test", DestinationState.Held, [At("a@one.test")]), new("two.test", DestinationState.Due, [At("b@two.test")])]),
             next: _rig.Stores.Clock.UtcNow);
 
         Assert.Equal(Ending.Done, await _rig.RouteAsync(id));
@@ -160,7 +160,7 @@ public sealed class RouteMessageTests : IDisposable
         var id = SpoolId.New(_rig.Stores.Time);
         Assert.Equal(Ending.Done, await _rig.RouteAsync(id));
 
-        _rig.Stores.Ledger.Put(new Ledger(id, Sender, []), next: null);
+        _rig.Stores.Ledger.Put(new Ledger(id, Sender, default, []), next: null);
         Assert.Equal(Ending.Done, await _rig.RouteAsync(id));
 
         Assert.Empty(_rig.Stores.Ledger.Ids);

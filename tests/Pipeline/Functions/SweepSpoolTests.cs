@@ -141,7 +141,7 @@ public sealed class SweepSpoolTests : IDisposable
     public async Task A_ledger_without_spool_blob_is_deleted_after_a_day_if_it_is_confirmed(int ageHours, string? spooled, bool stays)
     {
         var id = IdOf(TimeSpan.FromHours(ageHours));
-        _rig.Stores.Ledger.Put(new Ledger(id, Sender, []), next: null, changedAt: Now - TimeSpan.FromHours(ageHours));
+        _rig.Stores.Ledger.Put(new Ledger(id, Sender, default, []), next: null, changedAt: Now - TimeSpan.FromHours(ageHours));
         if (spooled is not null)
             _rig.Stores.Spool.Put(EnvelopeOf(id, [Alice]), System.Text.Encoding.ASCII.GetBytes(spooled), Now - TimeSpan.FromHours(ageHours));
 
@@ -154,7 +154,7 @@ public sealed class SweepSpoolTests : IDisposable
     public async Task A_message_that_reappears_between_listing_and_deletion_keeps_its_ledger()
     {
         var id = IdOf(TimeSpan.FromDays(2));
-        _rig.Stores.Ledger.Put(new Ledger(id, Sender, []), next: null, changedAt: Now - TimeSpan.FromDays(2));
+        _rig.Stores.Ledger.Put(new Ledger(id, Sender, default, []), next: null, changedAt: Now - TimeSpan.FromDays(2));
         _rig.Stores.Faults.Plan((_, name) =>
         {
             if (name == "Ledger.Read")
@@ -246,7 +246,7 @@ public sealed class SweepSpoolTests : IDisposable
         {
             using var rig = new PipelineRig();
             var id = rig.Commit(Alice);
-            rig.Stores.Ledger.Put(new Ledger(SpoolId.New(rig.Stores.Time), Sender, []), next: null);
+            rig.Stores.Ledger.Put(new Ledger(SpoolId.New(rig.Stores.Time), Sender, default, []), next: null);
             rig.Stores.Time.Advance(TimeSpan.FromDays(2));
             rig.Stores.Faults.FailAt(call, moment);
 
@@ -281,7 +281,7 @@ public sealed class SweepSpoolTests : IDisposable
     {
         var id = Spooled(TimeSpan.FromMinutes(30));
         var ledger = new Ledger(
-            id, Sender, [new("open.test", state, [EmailAddress.Parse("a@open.test")]), new("held.test", DestinationState.Held, [EmailAddress.Parse("b@held.test")])]);
+            id, Sender, default, [new("open.test", state, [At("a@open.test")]), new("held.test", DestinationState.Held, [At("b@held.test")])]);
         _rig.Stores.Ledger.Put(ledger, next);
         return id;
     }

@@ -103,7 +103,7 @@ public sealed class BrokenDownloadTests(StorageAccount account) : IClassFixture<
     {
         var id = Sample.Id();
         using (var plain = account.Open())
-            await plain.Ledgers.CreateAsync(new Ledger(id, null, []), CancellationToken.None);
+            await plain.Ledgers.CreateAsync(new Ledger(id, null, default, []), CancellationToken.None);
         var broken = 0;
         using var stores = account.Open(new CutBody(10, _ => broken++ == 0 ? throw new IOException("reset") : throw new IOException("reset again")));
 

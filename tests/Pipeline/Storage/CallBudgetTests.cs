@@ -87,7 +87,7 @@ public sealed class CallBudgetTests : IClassFixture<StorageAccount>, IDisposable
     [Fact]
     public async Task A_ledger_is_one_call_to_make_one_to_read_and_one_to_delete()
     {
-        await _stores.Ledgers.CreateAsync(new Ledger(_id, null, []), CancellationToken.None);
+        await _stores.Ledgers.CreateAsync(new Ledger(_id, null, default, []), CancellationToken.None);
         await _stores.Ledgers.ReadAsync(_id, CancellationToken.None);
         await _stores.Ledgers.DeleteAsync(_id, CancellationToken.None);
 

@@ -13,6 +13,8 @@ public sealed class LedgerTests(StorageAccount account) : IClassFixture<StorageA
     private readonly MailStores _stores = account.Open();
     private readonly SpoolId _id = Sample.Id();
 
+    private static DateTimeOffset StoredAt => DateTimeOffset.UtcNow;
+
     public void Dispose() => _stores.Dispose();
 
     [Fact]
@@ -92,9 +94,9 @@ public sealed class LedgerTests(StorageAccount account) : IClassFixture<StorageA
     }
 
     private Ledger Make(DestinationState state) => new(
-        _id, EmailAddress.Parse("from@example.test"),
+        _id, EmailAddress.Parse("from@example.test"), StoredAt,
         [
-            new LedgerDestination("x.test", state, [EmailAddress.Parse("A@x.test"), EmailAddress.Parse("\"b c\"@x.test")]),
+            new LedgerDestination("x.test", state, [Sample.Recipient("A@x.test"), Sample.Recipient("\"b c\"@x.test")]) { NextAttempt = StoredAt },
             new LedgerDestination("report", DestinationState.Held, []),
         ]);
 

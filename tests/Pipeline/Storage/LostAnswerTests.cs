@@ -221,7 +221,7 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
     };
 
     private static Func<MailStores, Task<object?>> CreateLedger(SpoolId id) => async stores => await stores.Ledgers.CreateAsync(
-        new Ledger(id, null, [new LedgerDestination("x.test", DestinationState.Due, [EmailAddress.Parse("a@x.test")])]), CancellationToken.None);
+        new Ledger(id, null, Past, [new LedgerDestination("x.test", DestinationState.Due, [Sample.Recipient("a@x.test")])]), CancellationToken.None);
 
     private static Func<MailStores, Task<object?>> ReadLedger(SpoolId id) => async stores =>
         (await stores.Ledgers.ReadAsync(id, CancellationToken.None) as LedgerReading.Found)?.Ledger.Destinations.Single().Name;

@@ -32,6 +32,9 @@ internal static class Sample
         ReceivedAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, 250, TimeSpan.Zero),
     };
 
+    /// <summary>A recipient in a ledger.</summary>
+    public static LedgerRecipient Recipient(string address) => new(EmailAddress.Parse(address), EmailAddress.Parse(address));
+
     /// <summary>Octets without a pattern that a wrong block order could hide behind; the same for the same length.</summary>
     public static byte[] Content(int length)
     {

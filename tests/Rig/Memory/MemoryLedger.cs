@@ -23,14 +23,29 @@ public sealed class MemoryLedger(IStoreClock clock, StoreFaults faults) : ILedge
     /// <summary>The ledger of a message.</summary>
     public Ledger this[SpoolId id] => ((LedgerReading.Found)_rows[id].Reading).Ledger;
 
+    /// <summary>When the listing says that something is to be done.</summary>
+    public DateTimeOffset? NextOf(SpoolId id) => _rows[id].Next;
+
     public Task<bool> CreateAsync(Ledger ledger, CancellationToken cancellationToken) => faults.CallAsync(
         "Ledger.Create",
-        () => _rows.TryAdd(ledger.Id, new Row(new LedgerReading.Found(ledger, Tag()), null, clock.UtcNow)),
+        () => _rows.TryAdd(ledger.Id, new Row(new LedgerReading.Found(ledger, Tag()), ledger.Next, clock.UtcNow)),
         cancellationToken);
 
     public Task<LedgerReading> ReadAsync(SpoolId id, CancellationToken cancellationToken) => faults.CallAsync(
         "Ledger.Read",
         () => _rows.TryGetValue(id, out var row) ? row.Reading : new LedgerReading.Missing(),
+        cancellationToken);
+
+    public Task<string?> UpdateAsync(Ledger ledger, string tag, CancellationToken cancellationToken) => faults.CallAsync<string?>(
+        "Ledger.Update",
+        () =>
+        {
+            if (!_rows.TryGetValue(ledger.Id, out var row) || row.Reading is not LedgerReading.Found found || found.Tag != tag)
+                return null;
+            var next = new LedgerReading.Found(ledger, Tag());
+            _rows[ledger.Id] = new Row(next, ledger.Next, clock.UtcNow);
+            return next.Tag;
+        },
         cancellationToken);
 
     public Task DeleteAsync(SpoolId id, CancellationToken cancellationToken) =>

@@ -17,7 +17,16 @@ public sealed class MemorySpool(IStoreClock clock, StoreFaults faults) : ISpool
     public Action<long>? OnRead { get; set; }
 
     /// <summary>The messages that are there, in order.</summary>
-    public IReadOnlyList<SpoolId> Ids => [.. _messages.Keys];
+    public IReadOnlyList<SpoolId> Ids => [.. _messages.Where(pair => pair.Value.Length > 0).Select(pair => pair.Key)];
+
+    /// <summary>The empty marks that are there, in order.</summary>
+    public IReadOnlyList<SpoolId> Marks => [.. _messages.Where(pair => pair.Value.Length == 0).Select(pair => pair.Key)];
+
+    /// <summary>The envelope of a message.</summary>
+    public Envelope EnvelopeOf(SpoolId id) => _messages[id].Envelope!;
+
+    /// <summary>The octets of a message.</summary>
+    public byte[] Content(SpoolId id) => [.. Enumerable.Range(0, (int)_messages[id].Length).Select(position => _messages[id].OctetAt(position))];
 
     /// <summary>Commits a message whose octets are computed, so that even a large one takes no memory.</summary>
     public void Put(Envelope envelope, long length, Func<long, byte> octetAt, DateTimeOffset? storedAt = null) =>
@@ -40,7 +49,7 @@ public sealed class MemorySpool(IStoreClock clock, StoreFaults faults) : ISpool
     /// <summary>Cuts off the end of what is stored, after the commit.</summary>
     public void Truncate(SpoolId id, long length) => _messages[id] = _messages[id] with { Available = length };
 
-    public ISpoolWriter Create(SpoolId id) => new Writer(this, faults);
+    public ISpoolWriter Create(SpoolId id) => new Writer(this, id, faults);
 
     public Task<SpoolOpening> OpenAsync(SpoolId id, CancellationToken cancellationToken) => faults.CallAsync<SpoolOpening>(
         "Spool.Open",
@@ -53,6 +62,9 @@ public sealed class MemorySpool(IStoreClock clock, StoreFaults faults) : ISpool
 
     public Task DeleteAsync(SpoolId id, CancellationToken cancellationToken) =>
         faults.CallAsync("Spool.Delete", () => { _messages.Remove(id); }, cancellationToken);
+
+    public Task LeaveMarkAsync(SpoolId id, CancellationToken cancellationToken) => faults.CallAsync(
+        "Spool.LeaveMark", () => { _messages[id] = new Message(null, 0, _ => 0, [], clock.UtcNow, null); }, cancellationToken);
 
     public async IAsyncEnumerable<SpoolEntry> ListAsync(
         string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -123,7 +135,7 @@ public sealed class MemorySpool(IStoreClock clock, StoreFaults faults) : ISpool
         }
     }
 
-    private sealed class Writer(MemorySpool spool, StoreFaults faults) : ISpoolWriter
+    private sealed class Writer(MemorySpool spool, SpoolId id, StoreFaults faults) : ISpoolWriter
     {
         private readonly MemoryStream _content = new();
         private readonly byte[] _room = new byte[65_536];
@@ -136,8 +148,16 @@ public sealed class MemorySpool(IStoreClock clock, StoreFaults faults) : ISpool
             return ValueTask.CompletedTask;
         }
 
-        public Task CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken) =>
-            faults.CallAsync("Spool.Commit", () => spool.Put(envelope, [.. trace.Span, .. _content.ToArray()]), cancellationToken);
+        public Task<bool> CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken) => faults.CallAsync(
+            "Spool.Commit",
+            () =>
+            {
+                if (spool._messages.ContainsKey(id))
+                    return false;
+                spool.Put(envelope, [.. trace.Span, .. _content.ToArray()]);
+                return true;
+            },
+            cancellationToken);
 
         public ValueTask DisposeAsync()
         {

@@ -12,6 +12,7 @@ public sealed class MemoryStores
         Mailboxes = new MemoryMailboxStore(Clock, Time, Faults);
         Due = new MemoryDueIndex(Clock, Faults);
         Parked = new MemoryParked(Faults);
+        Destinations = new MemoryDestinations(Faults);
         Queue = new MemoryWorkQueue(Faults);
     }
 
@@ -32,6 +33,8 @@ public sealed class MemoryStores
     public MemoryParked Parked { get; }
 
     public MemoryWorkQueue Queue { get; }
+
+    public MemoryDestinations Destinations { get; }
 
     public MemoryRemovedAccounts RemovedAccounts { get; } = new();
 }
