@@ -16,8 +16,8 @@ public sealed record Envelope
     /// <summary>The final targets, without repetitions, in the order in which they were named.</summary>
     public required IReadOnlyList<Recipient> Recipients { get; init; }
 
-    /// <summary>The message that this one is a report on, or null if it is none. A finished report leaves an empty mark in the spool.</summary>
-    public SpoolId? ReportOn { get; init; }
+    /// <summary>Who made the message. A report that is finished leaves an empty mark in the spool (<see cref="Stores.ISpool.LeaveMarkAsync"/>).</summary>
+    public MessageOrigin Origin { get; init; }
 
     /// <summary>True if the client declared BODY=8BITMIME (RFC 6152).</summary>
     public bool EightBitMime { get; init; }

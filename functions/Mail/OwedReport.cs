@@ -1,19 +1,6 @@
 // A delivery status notification that is recorded and not yet made.
 namespace MailFunctions.Mail;
 
-/// <summary>What a report tells the sender.</summary>
-public enum ReportKind
-{
-    /// <summary>Recipients did not get the message and never will.</summary>
-    Failure,
-
-    /// <summary>Recipients have not got it yet; delivery is still being tried.</summary>
-    Delay,
-
-    /// <summary>Recipients' servers took it, or mailboxes have it, and the sender asked to be told.</summary>
-    Success,
-}
-
 /// <summary>
 /// A report that a ledger owes. The compare-and-swap that recorded it gave its number and time, and with them the id of its message: made twice, it is
 /// made once.

@@ -102,9 +102,9 @@ internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset R
         Number,
         Kind switch
         {
-            "failure" => ReportKind.Failure,
-            "delay" => ReportKind.Delay,
-            "success" => ReportKind.Success,
+            "failed" => ReportKind.Failed,
+            "delayed" => ReportKind.Delayed,
+            "delivered" => ReportKind.Delivered,
             _ => throw new FormatException("a report of an unknown kind"),
         },
         RecordedAt, [.. (Recipients ?? []).Select(to => to.Read())]);
