@@ -95,12 +95,12 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     public async Task Storage_may_be_named_by_option_or_environment_and_only_a_shell_set_to_Production_refuses_the_emulator()
     {
         var storage = azurite.FreshAccount();
-        var variable = new Dictionary<string, string?> { ["Mail__Storage"] = storage };
-        var production = new Dictionary<string, string?>(variable) { ["DOTNET_ENVIRONMENT"] = "Production" };
+        var variable = ("Mail__Storage", storage);
+        var production = ("DOTNET_ENVIRONMENT", "Production");
         string[] add = ["domain", "add", "example.test", "--postmaster", "boss@elsewhere.test"];
 
         Assert.Equal(0, (await MailctlProcess.RunAsync(add, "", variable)).Code);
-        var refused = await MailctlProcess.RunAsync(["domain", "list"], "", production);
+        var refused = await MailctlProcess.RunAsync(["domain", "list"], "", variable, production);
         Assert.Equal(2, refused.Code);
         Assert.Contains("emulator", refused.Error, StringComparison.Ordinal);
         var (code, output, _) = await MailctlProcess.RunAsync(["--storage", storage, "domain", "list"], "", production);
