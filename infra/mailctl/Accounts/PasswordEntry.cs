@@ -41,6 +41,8 @@ internal sealed class PasswordEntry(Workstation workstation)
         {
             Out = new AnsiConsoleOutput(workstation.Error), Interactive = InteractionSupport.Yes,
         });
+        // The first look for a key turns the terminal's echo off. It must be off before the prompt invites anybody to type.
+        _ = Console.KeyAvailable;
         var first = await AskAsync(console, $"Password for {account}:", cancellationToken);
         if (Judge(first) is PasswordReading.Unusable unusable)
             return unusable;
