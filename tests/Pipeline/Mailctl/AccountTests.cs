@@ -164,5 +164,6 @@ public sealed class AccountTests(AzuriteServer azurite) : IDisposable
     public void Dispose() => _person.Dispose();
 
     private async Task<List<string?>> NamesAsync() =>
-        [.. (await _person.RunAsync("account list --json")).Json.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("address").GetString())];
+        [.. (await _person.RunAsync("account list --json")).Json.GetProperty("accounts").EnumerateArray()
+            .Select(account => account.GetProperty("address").GetString())];
 }

@@ -25,7 +25,8 @@ internal sealed class Operator(string storage) : IDisposable
     public MailStores Stores { get; } = MailStores.Open(new StorageOptions { Storage = storage }, "Development");
 
     /// <summary>Runs mailctl with a line of arguments separated by spaces, and this as standard input.</summary>
-    public Task<Said> RunAsync(string arguments, string input = "") => RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), Encoding.UTF8.GetBytes(input));
+    public Task<Said> RunAsync(string arguments, string input = "") =>
+        RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), Encoding.UTF8.GetBytes(input));
 
     public async Task<Said> RunAsync(IEnumerable<string> arguments, byte[] input)
     {

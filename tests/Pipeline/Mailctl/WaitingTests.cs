@@ -75,7 +75,8 @@ public sealed class WaitingTests(AzuriteServer azurite) : IDisposable
         await _person.Stores.Parked.ParkTextAsync(WorkQueue.Relay, "hello"u8.ToArray(), "no work item", CancellationToken.None);
         await _person.Stores.Connection.Blobs.GetBlobContainerClient("parked").UploadBlobAsync("zzz", BinaryData.FromString("["));
 
-        var rows = (await _person.RunAsync("parked list --json")).Json.GetProperty("parked").EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!);
+        var rows = (await _person.RunAsync("parked list --json")).Json.GetProperty("parked").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("name").GetString()!);
 
         Assert.Equal(3, rows.Count);
         Assert.Equal("the hash differs", rows[id.Text].GetProperty("reason").GetString());
