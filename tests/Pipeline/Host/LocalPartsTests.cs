@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MailFunctions.Local;
 using MailFunctions.Mail;
+using MailFunctions.Rig;
 
 namespace MailFunctions.Pipeline.Host;
 
