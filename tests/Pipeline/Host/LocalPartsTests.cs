@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MailFunctions.Local;
 using MailFunctions.Mail;
+using MailFunctions.Rig;
 
 namespace MailFunctions.Pipeline.Host;
 
@@ -15,9 +16,10 @@ public sealed class LocalPartsTests : IDisposable
     [Fact]
     public void A_taken_port_is_named_with_its_service_and_the_way_out()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        // The other ports are near: all must lie where the kernel puts no client of another test.
+        var port = AzuriteServer.FreePorts(1000);
+        using var taken = new TcpListener(IPAddress.Loopback, port);
         taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         var complaint = new Ports(port - 2110).FindTaken(withAzurite: false);
 
