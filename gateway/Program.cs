@@ -25,6 +25,8 @@ builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<TlsListeners>();
 builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();
+builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // Kestrel would call every listener http
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
@@ -40,6 +42,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
             ? new Pop3ConnectionHandler(row, services.GetRequiredService<Pop3Services>())
             : new SmtpConnectionHandler(row, services.GetRequiredService<SmtpServices>(), services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
         kestrel.Listen(IPEndPoint.Parse(endPoint), listen => listen.Run(handler.OnConnectedAsync));
+        services.GetRequiredService<ILogger<ConnectionGate>>().Listens(row.Name, endPoint);
     }
 });
 

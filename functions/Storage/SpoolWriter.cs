@@ -29,6 +29,9 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
     private long _length;
     private bool _closed;
 
+    // While a request is under way, and for ever after one that failed: what was given up may still be sending from the buffer.
+    private bool _isSending;
+
     /// <inheritdoc/>
     public Memory<byte> GetMemory()
     {
@@ -90,7 +93,12 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
     private async Task<bool> CommitAsync(byte[] head, CancellationToken cancellationToken)
     {
         if (_upload is null)
-            return await container.CreateAsync(BlobNames.Spool(id), new BlobContent(head, Filled), ContentTypes.Spool, null, cancellationToken);
+        {
+            _isSending = true;
+            var created = await container.CreateAsync(BlobNames.Spool(id), new BlobContent(head, Filled), ContentTypes.Spool, null, cancellationToken);
+            _isSending = false;
+            return created;
+        }
         await StageBufferAsync(cancellationToken);
         await _upload.StageAsync(0, new BlobContent(head), cancellationToken);
         return await _upload.CommitAsync(_blocks, ContentTypes.Spool, null, cancellationToken);
@@ -101,7 +109,9 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
     private async Task StageBufferAsync(CancellationToken cancellationToken)
     {
         _upload ??= container.Upload(BlobNames.Spool(id));
+        _isSending = true;
         await _upload.StageAsync(_blocks, new BlobContent(Filled), cancellationToken);
+        _isSending = false;
         _blocks++;
         _filled = 0;
     }
@@ -117,7 +127,7 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
 
     private void Release()
     {
-        if (_buffer.Length > 0)
+        if (_buffer.Length > 0 && !_isSending)
             ArrayPool<byte>.Shared.Return(_buffer);
         if (_spill is not null)
             ArrayPool<byte>.Shared.Return(_spill);

@@ -12,9 +12,10 @@ internal sealed class Pop3Services(
     TimeProvider time, ILogger<Pop3Session> log)
 {
     /// <summary>
-    /// The limits of a session. RFC 2449 4 asks for lines of 255 octets; RFC 1939 3 forbids to log anybody out before 10 minutes of silence have passed.
+    /// The limits of a session. RFC 2449 4 asks for lines of 255 octets, and the longest password must fit behind PASS; RFC 1939 3 forbids to log
+    /// anybody out before 10 minutes of silence have passed.
     /// </summary>
-    public static WireLimits Limits { get; } = new() { CommandLine = 512, Command = TimeSpan.FromMinutes(10) };
+    public static WireLimits Limits { get; } = new() { CommandLine = 1_100, Command = TimeSpan.FromMinutes(10) };
 
     /// <summary>How long storage may take for one command, or one piece of a message. It has limits of its own, but a maildrop must not be held by a bug.</summary>
     public static TimeSpan Work { get; } = TimeSpan.FromMinutes(10);

@@ -25,7 +25,8 @@ internal sealed class CommandLine
 
     private readonly Option<string?> _storage = new("--storage")
     {
-        Description = $"The storage account: a connection string, an account's name, or its https address. Without it the environment's {StorageVariable} is used.",
+        Description = "The storage account: a connection string, an account's name, or its https address. "
+            + $"Without it the environment's {StorageVariable} is used.",
         HelpName = "VALUE",
         Recursive = true,
     };
@@ -109,8 +110,8 @@ internal sealed class CommandLine
         }
     }
 
-    // The emulator is refused to programs that run in Production, since they would run on and forget mail. An operator who types its name has decided;
-    // only where the shell itself is set to Production may a variable left in it be a mistake.
+    // The emulator is refused to programs that run in Production, since they would run on and forget mail. An operator who types its name has
+    // decided; only where the shell itself is set to Production may a variable left in it be a mistake.
     private MailStores Open(string? typed) => typed is not null
         ? MailStores.Open(new StorageOptions { Storage = typed }, "Development")
         : MailStores.Open(

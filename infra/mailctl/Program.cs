@@ -1,4 +1,8 @@
 // mailctl: the operator's command line.
-using MailFunctions.Mailctl;
+namespace MailFunctions.Mailctl;
 
-return (int)await new CommandLine(Workstation.This()).RunAsync(args, CancellationToken.None);
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments) =>
+        (int)await new CommandLine(Workstation.This()).RunAsync(arguments, CancellationToken.None);
+}

@@ -5,7 +5,7 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Mailctl;
 
-/// <summary>A verb: it declares its arguments in its constructor and answers with a value; opening storage and printing are not its business.</summary>
+/// <summary>A verb: declares its arguments in its constructor and answers with a value; opening storage and printing are not its business.</summary>
 internal abstract class Verb(string name, string description, string example) : Command(name, description)
 {
     /// <summary>A command line that does something useful with it.</summary>

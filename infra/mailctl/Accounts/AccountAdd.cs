@@ -64,7 +64,8 @@ internal sealed class AccountAdd : Verb
         }, cancellationToken);
         if (isInUse)
             return new Answer.Refused(Exists(account.Address));
-        var messages = await stores.Mailboxes.ListAsync(account.Address, cancellationToken).CountAsync(entry => !entry.IsTombstone, cancellationToken);
+        var messages = await stores.Mailboxes.ListAsync(account.Address, cancellationToken)
+            .CountAsync(entry => !entry.IsTombstone, cancellationToken);
         return new Answer.Done(new AccountReport("added again", AccountView.Of(account), new MailboxView("found", messages, null)));
     }
 

@@ -49,9 +49,9 @@ internal sealed class AccountRemove : Verb
         if (account.RemovedAt is null
             && await consequences.FindLostPostmasterAsync(AliasName.Of(address), cancellationToken) is var (domain, duty))
         {
+            var reason = duty.Canonical == address ? $"{address} is the postmaster of {domain}" : $"without {address} mail for {duty} would lead nowhere";
             return new Answer.Refused(
-                $"{address} is the postmaster of {domain} (mail for {duty} would lead nowhere): "
-                + $"name another first by 'mailctl domain set {domain} --postmaster ADDRESS'.");
+                $"{reason}: name another postmaster first by 'mailctl domain set {domain} --postmaster ADDRESS'.");
         }
         var warnings = await consequences.FindLostTargetsAsync(cancellationToken).ToListAsync(cancellationToken);
 

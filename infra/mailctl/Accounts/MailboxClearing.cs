@@ -5,8 +5,8 @@ using MailFunctions.Mail.Stores;
 namespace MailFunctions.Mailctl.Accounts;
 
 /// <summary>
-/// Deletes copies by the rule that POP3 follows: outright only where no delivery can bring the copy back, that is when it is older than ten minutes and
-/// its message has left the spool; else a tombstone takes its place. Every method throws <see cref="StoreUnavailableException"/>.
+/// Deletes copies by the rule that POP3 follows: outright only where no delivery can bring the copy back, that is when it is older than ten minutes
+/// and its message has left the spool; else a tombstone takes its place. Every method throws <see cref="StoreUnavailableException"/>.
 /// </summary>
 internal sealed class MailboxClearing(IMailboxStore mailboxes, ISpool spool, IStoreClock clock, EmailAddress account)
 {

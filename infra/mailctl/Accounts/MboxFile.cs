@@ -7,8 +7,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Mailctl.Accounts;
 
 /// <summary>
-/// An mbox file in the making (RFC 4155; mboxrd quoting). It has a provisional name until it is finished and on disk, so that a file of the final name
-/// is always whole; disposing it unfinished leaves nothing. What the file system refuses is an <see cref="IOException"/> or
+/// An mbox file in the making (RFC 4155; mboxrd quoting). It has a provisional name until it is finished and on disk, so that a file of the final
+/// name is always whole; disposing it unfinished leaves nothing. What the file system refuses is an <see cref="IOException"/> or
 /// <see cref="UnauthorizedAccessException"/>.
 /// </summary>
 internal sealed class MboxFile : IAsyncDisposable

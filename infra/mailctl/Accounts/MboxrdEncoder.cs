@@ -4,8 +4,8 @@ using System.Buffers;
 namespace MailFunctions.Mailctl.Accounts;
 
 /// <summary>
-/// The mboxrd form of one message, made as its octets come: line ends become LF, a line of the form <c>&gt;*From </c> gets one more <c>&gt;</c>, and an
-/// empty line closes the message. Our mail has no bare CR or LF, so taking one <c>&gt;</c> off again and making LF to CRLF gives the message back.
+/// The mboxrd form of one message, made as its octets come: line ends become LF, a line of the form <c>&gt;*From </c> gets one more <c>&gt;</c>, and
+/// an empty line closes the message. Our mail has no bare CR or LF, so taking one <c>&gt;</c> off again and making LF to CRLF gives the message back.
 /// </summary>
 internal sealed class MboxrdEncoder
 {

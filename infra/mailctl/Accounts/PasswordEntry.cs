@@ -1,4 +1,4 @@
-// Takes a password from the operator: at a prompt, or as one line of standard input, and never as an argument that other users of the machine could see.
+// Takes a password from the operator: at a prompt or as one line of standard input, never as an argument that others on the machine could see.
 using System.Text;
 using MailFunctions.Mail;
 using Spectre.Console;
@@ -41,6 +41,8 @@ internal sealed class PasswordEntry(Workstation workstation)
         {
             Out = new AnsiConsoleOutput(workstation.Error), Interactive = InteractionSupport.Yes,
         });
+        // The first look for a key turns the terminal's echo off. It must be off before the prompt invites anybody to type.
+        _ = Console.KeyAvailable;
         var first = await AskAsync(console, $"Password for {account}:", cancellationToken);
         if (Judge(first) is PasswordReading.Unusable unusable)
             return unusable;
@@ -64,7 +66,10 @@ internal sealed class PasswordEntry(Workstation workstation)
         }
         var octets = line.AsSpan(0, length);
         if (octets.IsEmpty)
-            return new PasswordReading.Unusable(new Answer.Misused("no password came: type it at a prompt, or send it as one line of standard input."));
+        {
+            return new PasswordReading.Unusable(
+                new Answer.Misused("no password came: type it at a prompt, or send it as one line of standard input."));
+        }
         if (octets.IndexOf((byte)'\n') is >= 0 and var end)
             octets = octets[..end];
         if (octets.EndsWith("\r"u8))

@@ -84,8 +84,8 @@ internal sealed class Removal(MailStores stores, IMaildropLease lease, TimeProvi
         return messages;
     }
 
-    // Null if the lease is lost. Gateways believe what they read of the account for a minute, and the lease renewed after the mark lasts as long: a login
-    // that still succeeds finds the maildrop locked.
+    // Null if the lease is lost. Gateways believe what they read of the account for a minute, and the lease renewed after the mark lasts as long: a
+    // login that still succeeds finds the maildrop locked.
     private async Task<Account?> MarkAsync(bool anew, CancellationToken cancellationToken)
     {
         // The service's Date has whole seconds and may be behind the latest copy that is here.

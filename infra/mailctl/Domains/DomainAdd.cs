@@ -33,7 +33,10 @@ internal sealed class DomainAdd : Verb
             arguments.GetRequiredValue(_postmaster));
         await stores.Layout.CreateAllAsync(cancellationToken);
         if (!await stores.Directory.Domains.AddAsync(domain, cancellationToken))
-            return new Answer.Refused($"{domain.Name} is a domain of ours already: 'mailctl domain set {domain.Name} --postmaster ADDRESS' changes it.");
+        {
+            return new Answer.Refused(
+                $"{domain.Name} is a domain of ours already: 'mailctl domain set {domain.Name} --postmaster ADDRESS' changes it.");
+        }
         return new Answer.Done(
             new DomainReport("added", DomainView.Of(domain)), await PostmasterCheck.RunAsync(domain.Postmaster, stores.Directory, cancellationToken));
     }

@@ -39,7 +39,7 @@ internal sealed class DomainRemove : Verb
             .Where(alias => alias.Name.Domain == name).Select(alias => alias.Name.ToString()).ToListAsync(cancellationToken);
         if (inUse.Count > 0 && postmaster.Domain == name)
         {
-            return $"{name} still has {Tell("account", inUse)}: remove them first, having named a postmaster at another domain "
+            return $"{name} still has {Tell("account", inUse)}: remove what is listed, having first named a postmaster at another domain "
                 + $"by 'mailctl domain set {name} --postmaster ADDRESS'.";
         }
         if (inUse.Count > 0 || aliases.Count > 0)

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MailFunctions.Local;
 using MailFunctions.Mail;
+using MailFunctions.Rig;
 
 namespace MailFunctions.Pipeline.Host;
 
@@ -15,11 +16,12 @@ public sealed class LocalPartsTests : IDisposable
     [Fact]
     public void A_taken_port_is_named_with_its_service_and_the_way_out()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        var ports = new Ports(LocalSystem.FreeOffset());
+        var port = ports.Pop3;
+        using var taken = new TcpListener(IPAddress.Loopback, port);
         taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var complaint = new Ports(port - 2110).FindTaken(withAzurite: false);
+        var complaint = ports.FindTaken(withAzurite: false);
 
         Assert.Contains($"{port}", complaint, StringComparison.Ordinal);
         Assert.Contains("POP3", complaint, StringComparison.Ordinal);

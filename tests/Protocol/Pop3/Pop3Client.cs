@@ -16,6 +16,7 @@ internal sealed class Pop3Client : IAsyncDisposable
 
     private readonly Pipe _toServer;
     private readonly Pipe _fromServer;
+    private readonly FlushCounter _output;
     private readonly DefaultConnectionContext _context;
     private readonly Stopping _stopping = new();
     private readonly List<byte> _unread = [];
@@ -31,8 +32,9 @@ internal sealed class Pop3Client : IAsyncDisposable
     {
         _toServer = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: window));
         _fromServer = new Pipe();
+        _output = new FlushCounter(_fromServer.Writer);
         _context = new DefaultConnectionContext(
-            Guid.NewGuid().ToString(), new Duplex(_toServer.Reader, _fromServer.Writer), new Duplex(_fromServer.Reader, _toServer.Writer))
+            Guid.NewGuid().ToString(), new Duplex(_toServer.Reader, _output), new Duplex(_fromServer.Reader, _toServer.Writer))
         {
             RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000),
         };
@@ -126,8 +128,8 @@ internal sealed class Pop3Client : IAsyncDisposable
     /// <summary>Whether the server has sent something that was not read yet.</summary>
     public bool HasUnread => _unread.Count > 0 || _fromServer.Reader.TryRead(out var result) && Keep(result);
 
-    /// <summary>How many lines came with what was read last and wait to be read.</summary>
-    public int UnreadLines => _unread.Count(octet => octet == '\n');
+    /// <summary>How often the gateway has sent something.</summary>
+    public int Flushes => _output.Flushes;
 
     /// <summary>Puts the connection under TLS.</summary>
     public async Task StartTlsAsync()
@@ -199,6 +201,33 @@ internal sealed class Pop3Client : IAsyncDisposable
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    private sealed class FlushCounter(PipeWriter output) : PipeWriter
+    {
+        private int _flushes;
+
+        public int Flushes => Volatile.Read(ref _flushes);
+
+        public override bool CanGetUnflushedBytes => true;
+
+        public override long UnflushedBytes => output.UnflushedBytes;
+
+        public override void Advance(int bytes) => output.Advance(bytes);
+
+        public override void CancelPendingFlush() => output.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => output.Complete(exception);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref _flushes);
+            return output.FlushAsync(cancellationToken);
+        }
+    }
 
     private sealed class Stopping : IConnectionLifetimeNotificationFeature
     {
