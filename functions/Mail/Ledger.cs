@@ -15,6 +15,9 @@ public sealed record Ledger(
     /// <summary>The name under which work on <see cref="Owed"/> is enqueued. No domain can be called so.</summary>
     public const string ReportDestination = "<report>";
 
+    /// <summary>Who made the message, as in its envelope: it decides whom a failure is reported to, and what its end leaves in the spool.</summary>
+    public MessageOrigin Origin { get; init; }
+
     /// <summary>The reports that are recorded and not yet made, in order of number.</summary>
     public IReadOnlyList<OwedReport> Owed { get; init; } = [];
 

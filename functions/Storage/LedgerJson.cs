@@ -6,7 +6,7 @@ namespace MailFunctions.Storage;
 
 internal sealed record LedgerJson(
     int V, string? Id, string? ReversePath, DateTimeOffset? StoredAt, IReadOnlyList<LedgerDestinationJson>? Destinations,
-    IReadOnlyList<OwedReportJson>? Owed, int? LastReport)
+    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin)
 {
     /// <summary>The version of ledgers that this program writes and understands.</summary>
     public const int CurrentVersion = 1;
@@ -15,7 +15,8 @@ internal sealed record LedgerJson(
     public static byte[] Write(Ledger ledger) => JsonSerializer.SerializeToUtf8Bytes(
         new LedgerJson(
             CurrentVersion, ledger.Id.Text, ledger.ReversePath?.ToString(), ledger.StoredAt, [.. ledger.Destinations.Select(LedgerDestinationJson.Of)],
-            ledger.Owed.Count == 0 ? null : [.. ledger.Owed.Select(OwedReportJson.Of)], ledger.LastReport == 0 ? null : ledger.LastReport),
+            ledger.Owed.Count == 0 ? null : [.. ledger.Owed.Select(OwedReportJson.Of)], ledger.LastReport == 0 ? null : ledger.LastReport,
+            OriginJson.Name(ledger.Origin)),
         StorageJson.Default.LedgerJson);
 
     /// <summary>Reads the JSON.</summary>
@@ -30,6 +31,7 @@ internal sealed record LedgerJson(
             id, json.ReversePath is null ? null : EmailAddress.Parse(json.ReversePath), json.StoredAt ?? id.Time,
             [.. json.Destinations.Select(destination => destination.Read())])
         {
+            Origin = OriginJson.Read(json.Origin),
             Owed = [.. (json.Owed ?? []).Select(report => report.Read())],
             LastReport = json.LastReport ?? 0,
         };

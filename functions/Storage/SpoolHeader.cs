@@ -23,7 +23,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
                 Envelope.CurrentVersion, envelope.Id.Text, envelope.ReversePath?.ToString(),
                 [.. envelope.Recipients.Select(to => new RecipientJson(to.Target.ToString(), to.Original.ToString(), to.IsLocal))],
                 envelope.EightBitMime, envelope.Login?.ToString(), envelope.ClientAddress, envelope.Helo, envelope.ReceivedAt,
-                TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginName(envelope.Origin)),
+                TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginJson.Name(envelope.Origin)),
             StorageJson.Default.SpoolHeaderJson);
         var line = new byte[json.Length + 1];
         json.CopyTo(line, 0);
@@ -54,22 +54,10 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
             ClientAddress = json.ClientAddress,
             Helo = json.Helo ?? "",
             ReceivedAt = json.ReceivedAt,
-            Origin = ReadOrigin(json.Origin),
+            Origin = OriginJson.Read(json.Origin),
         };
         return new SpoolHeader(envelope, json.TraceLength, json.ContentLength, hash);
     }
-
-    // Most messages are a client's, and say nothing about it.
-    private static string? OriginName(MessageOrigin origin) =>
-        origin == MessageOrigin.Client ? null : JsonNamingPolicy.CamelCase.ConvertName(origin.ToString());
-
-    private static MessageOrigin ReadOrigin(string? name) => name switch
-    {
-        null => MessageOrigin.Client,
-        "report" => MessageOrigin.Report,
-        "postmasterReport" => MessageOrigin.PostmasterReport,
-        _ => throw new FormatException("an unknown origin"),
-    };
 
     private static EmailAddress? ReadAddress(string? text) => text is null ? null : EmailAddress.Parse(text);
 
