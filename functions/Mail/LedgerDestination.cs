@@ -40,7 +40,11 @@ public sealed record LedgerDestination(string Name, DestinationState State, IRea
 /// <param name="Address">Where the message goes.</param>
 /// <param name="Original">The address that the client named in RCPT TO.</param>
 /// <param name="LastTrouble">What was answered about this recipient last; null if the destination as a whole was in trouble, or nothing yet.</param>
-public sealed record LedgerRecipient(EmailAddress Address, EmailAddress Original, DeliveryTrouble? LastTrouble = null);
+public sealed record LedgerRecipient(EmailAddress Address, EmailAddress Original, DeliveryTrouble? LastTrouble = null)
+{
+    /// <summary>The events of which the sender wants to hear; null if he did not say.</summary>
+    public Notify? Notify { get; init; }
+}
 
 /// <summary>A worker's right to make an attempt, for as long as it lasts.</summary>
 /// <param name="Holder">The worker's nonce, new for every attempt.</param>

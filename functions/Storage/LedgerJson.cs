@@ -55,7 +55,8 @@ internal sealed record LedgerDestinationJson(
             _ => throw new ArgumentOutOfRangeException(nameof(destination)),
         },
         [.. destination.Recipients.Select(to => new LedgerRecipientJson(
-            to.Address.ToString(), to.Original == to.Address ? null : to.Original.ToString(), DeliveryTroubleJson.Of(to.LastTrouble)))],
+            to.Address.ToString(), to.Original == to.Address ? null : to.Original.ToString(), DeliveryTroubleJson.Of(to.LastTrouble),
+            to.Notify is { } notify ? NotifyParameter.Print(notify) : null))],
         destination.Attempts == 0 ? null : destination.Attempts, destination.NextAttempt, DeliveryTroubleJson.Of(destination.LastTrouble),
         destination.Claim?.Holder, destination.Claim?.ExpiresAt, destination.WarnedOfDelay ? true : null);
 
@@ -78,10 +79,13 @@ internal sealed record LedgerDestinationJson(
 }
 
 /// <summary>A recipient as JSON; without an original address it is the same.</summary>
-internal sealed record LedgerRecipientJson(string? Address, string? Original, DeliveryTroubleJson? LastTrouble)
+internal sealed record LedgerRecipientJson(string? Address, string? Original, DeliveryTroubleJson? LastTrouble, string? Notify)
 {
     public LedgerRecipient Read() =>
-        new(EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? Address ?? ""), LastTrouble?.Read());
+        new(EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? Address ?? ""), LastTrouble?.Read())
+        {
+            Notify = Notify is null ? null : NotifyParameter.TryParse(Notify, out var notify) ? notify : throw new FormatException("an unknown NOTIFY"),
+        };
 }
 
 /// <summary>A trouble as JSON.</summary>

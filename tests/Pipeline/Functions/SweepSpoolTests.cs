@@ -212,7 +212,7 @@ public sealed class SweepSpoolTests : IDisposable
 
         await _rig.Sweep.RunAsync(null, CancellationToken.None);
 
-        Assert.Equal(stays, _rig.Stores.Spool.Ids.Contains(id));
+        Assert.Equal(stays, _rig.Stores.Spool.Marks.Contains(id));
         Assert.Empty(_rig.Stores.Queue.Items(WorkQueue.Accepted));
     }
 

@@ -46,11 +46,11 @@ internal static class Sample
     /// <summary>What is read of a message that was spooled with <paramref name="content"/>.</summary>
     public static byte[] Traced(byte[] content) => [.. Trace, .. content];
 
-    public static async Task SpoolAsync(ISpool spool, SpoolId id, ReadOnlyMemory<byte> content)
+    public static async Task<bool> SpoolAsync(ISpool spool, SpoolId id, ReadOnlyMemory<byte> content)
     {
         await using var writer = spool.Create(id);
         await FillAsync(writer, content);
-        await writer.CommitAsync(Envelope(id), Trace, CancellationToken.None);
+        return await writer.CommitAsync(Envelope(id), Trace, CancellationToken.None);
     }
 
     public static async Task FillAsync(ISpoolWriter writer, ReadOnlyMemory<byte> content)
