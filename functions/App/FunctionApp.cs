@@ -2,8 +2,13 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using MailFunctions.App.Pipeline;
+using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.App.Triggers.CustomHandler;
+using MailFunctions.Dns;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Client;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace MailFunctions.App;
 
@@ -34,8 +39,9 @@ internal static class FunctionApp
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options).AddSingleton(RelayOptions.Read(builder.Configuration)).AddSingleton(TimeProvider.System);
         AddPipeline(builder.Services);
+        AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);
 
         var app = builder.Build();
@@ -95,4 +101,28 @@ internal static class FunctionApp
         .AddSingleton<SweepSpool>()
         .AddSingleton<ParkPoisoned>()
         .AddSingleton<StorageHealth>();
+
+    private static void AddRelay(IServiceCollection services, DnsOptions dns) => services
+        .AddSingleton(new RelaySeams())
+        .AddSingleton<IResolver>(provider => new Resolver(dns, new DnsSeams { Clock = provider.GetRequiredService<TimeProvider>() }))
+        .AddSingleton<IConnector>(provider =>
+            new SocketConnector(provider.GetRequiredService<RelayOptions>().AllowPrivateAddresses ? null : new RefusedAddresses()))
+        .AddSingleton(new ClientLimits())
+        .AddSingleton<SmtpClient>()
+        .AddSingleton<RecipientResolver>()
+        .AddSingleton<Breakers>()
+        .AddSingleton<DestinationSlots>()
+        .AddSingleton<MxRoute>()
+        .AddSingleton<RelaySessions>()
+        .AddSingleton<RelayAttempt>()
+        .AddSingleton<MessageEnd>()
+        .AddSingleton<ReportRecipients>()
+        .AddSingleton<Reports>()
+        .AddSingleton<RelayMessage>();
+
+    private static DnsOptions DnsOptionsOf(ConfigurationManager configuration)
+    {
+        var dns = new DnsOptions { Server = configuration[DnsOptions.ServerKey] };
+        return dns.Check() is { } failure ? throw new OptionsValidationException("Mail", typeof(DnsOptions), [failure]) : dns;
+    }
 }

@@ -74,7 +74,8 @@ public readonly record struct DnsName
 
     /// <summary>The name of a mail domain.</summary>
     /// <exception cref="FormatException">The domain is an address literal, which no zone holds, or its labels are too long together.</exception>
-    public static DnsName Of(DomainName domain) => Parse(domain.Text);
+    public static DnsName Of(DomainName domain) =>
+        domain.IsLiteral ? throw new FormatException($"'{domain}' is an address and not a DNS name.") : Parse(domain.Text);
 
     /// <summary>The name below which the names of an address are found: <c>in-addr.arpa</c> (RFC 1035 3.5) or <c>ip6.arpa</c> (RFC 3596 2.5).</summary>
     public static DnsName ReverseOf(IPAddress address)

@@ -16,7 +16,10 @@ public sealed class DnsOptions
     /// <summary>Where the system lists its servers (resolv.conf(5)); read once.</summary>
     public string SystemFile { get; set; } = "/etc/resolv.conf";
 
-    /// <summary>How long the first server is waited for in the first round; each round waits twice as long as the one before. Null: as the system says, else 3 s.</summary>
+    /// <summary>
+    /// How long each server is waited for in the first round. Every further round takes twice as long as the one before, shared by the servers that are
+    /// still silent. Null: as the system says, else 3 s.
+    /// </summary>
     public TimeSpan? TryTimeout { get; set; }
 
     /// <summary>How often a server that stays silent is asked. Null: as the system says, else 3.</summary>

@@ -27,9 +27,11 @@ internal sealed class Upstream(ServerList list, DnsOptions options, DnsSeams sea
         Trouble? worst = null;
         for (var round = 0; round < _attempts && servers.Count > 0; round++)
         {
+            // As the C library does: a silent server is waited for twice as long in each round, and the servers share what a round adds.
+            var longest = round == 0 ? _tryTimeout : _tryTimeout * (1 << round) / servers.Count;
             foreach (var server in servers.ToArray())
             {
-                var attempt = new Attempt(server, _tryTimeout * (1 << round), deadline);
+                var attempt = new Attempt(server, longest, deadline);
                 if (attempt.Patience <= TimeSpan.Zero)
                     return new Step<TRecord>.Failed(worst ?? Trouble.TimedOut);
                 var step = await TryAsync<TRecord>(attempt, name, aliasesLeft, cancellationToken);

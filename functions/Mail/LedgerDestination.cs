@@ -54,13 +54,16 @@ public sealed record DestinationClaim(string Holder, DateTimeOffset ExpiresAt);
 /// <summary>Why a recipient has not got the message.</summary>
 /// <param name="Status">The enhanced status code (RFC 3463), like <c>4.4.1</c>.</param>
 /// <param name="ReplyCode">The code of the peer's reply; null if the words are ours.</param>
-/// <param name="Text">The peer's reply text, or our own words; longer ones are cut at <see cref="MaxTextLength"/>.</param>
+/// <param name="Text">The peer's reply without its code, its lines joined by <see cref="LineBreak"/>, or our own words; cut at <see cref="MaxTextLength"/>.</param>
 /// <param name="RemoteHost">The host that was spoken to or tried; null if there was none.</param>
 /// <param name="At">When, UTC by the storage service's clock.</param>
-public sealed record DeliveryTrouble(string Status, int? ReplyCode, string Text, string? RemoteHost, DateTimeOffset At)
+public sealed record DeliveryTrouble(DeliveryStatus Status, int? ReplyCode, string Text, string? RemoteHost, DateTimeOffset At)
 {
     /// <summary>The most characters of a text that are kept: peers can send as much as they like.</summary>
     public const int MaxTextLength = 500;
+
+    /// <summary>Stands between the lines of a reply, which have no control characters themselves.</summary>
+    public const string LineBreak = "\n";
 
     /// <summary>The words.</summary>
     public string Text { get; init; } = Text.Length <= MaxTextLength ? Text : Text[..MaxTextLength];

@@ -21,4 +21,16 @@ public static class Extension
 
     /// <summary>The client can log in (RFC 4954).</summary>
     public const string Auth = "AUTH";
+
+    /// <summary>Addresses and headers may be UTF-8 (RFC 6531).</summary>
+    public const string SmtpUtf8 = "SMTPUTF8";
+
+    /// <summary>Reports can be asked for (RFC 3461).</summary>
+    public const string Dsn = "DSN";
+
+    /// <summary>Messages can be sent in counted pieces (RFC 3030).</summary>
+    public const string Chunking = "CHUNKING";
+
+    /// <summary>How many recipients and transactions are taken (RFC 9422).</summary>
+    public const string Limits = "LIMITS";
 }

@@ -96,9 +96,11 @@ internal sealed record LedgerRecipientJson(string? Address, string? Original, De
 internal sealed record DeliveryTroubleJson(string? Status, int? Code, string? Text, string? Host, DateTimeOffset At)
 {
     public static DeliveryTroubleJson? Of(DeliveryTrouble? trouble) =>
-        trouble is null ? null : new DeliveryTroubleJson(trouble.Status, trouble.ReplyCode, trouble.Text, trouble.RemoteHost, trouble.At);
+        trouble is null ? null : new DeliveryTroubleJson(trouble.Status.ToString(), trouble.ReplyCode, trouble.Text, trouble.RemoteHost, trouble.At);
 
-    public DeliveryTrouble Read() => new(Status ?? throw new FormatException("a trouble without status"), Code, Text ?? "", Host, At);
+    public DeliveryTrouble Read() => DeliveryStatus.TryParse(Status, out var status)
+        ? new DeliveryTrouble(status, Code, Text ?? "", Host, At)
+        : throw new FormatException("a trouble without status");
 }
 
 /// <summary>An owed report as JSON.</summary>

@@ -27,6 +27,9 @@ internal static partial class PipelineLog
     [LoggerMessage(1006, LogLevel.Warning, "{Id}: not all copies are stored within the time; continues later")]
     public static partial void RouteOutOfTime(this ILogger log, SpoolId id);
 
+    [LoggerMessage(1007, LogLevel.Information, "{Id}: to be relayed to {Destination}, {Recipients} recipients")]
+    public static partial void HandedOver(this ILogger log, SpoolId id, string destination, int recipients);
+
     [LoggerMessage(1010, LogLevel.Warning, "A message of version {Version} in queue {Queue} is dropped; the sweep enqueues its mail anew")]
     public static partial void UnknownWorkVersion(this ILogger log, WorkQueue queue, int version);
 

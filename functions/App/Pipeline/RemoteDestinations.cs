@@ -6,16 +6,17 @@ namespace MailFunctions.App.Pipeline;
 /// <summary>Makes the ledger's rows from an envelope. Every run makes the same ones.</summary>
 internal static class RemoteDestinations
 {
-    /// <summary>
-    /// One row per remote domain, in the order in which the domains were named. All are held: no mail leaves for other domains yet.
-    /// </summary>
-    public static IReadOnlyList<LedgerDestination> Of(Envelope envelope) =>
+    /// <summary>One row per remote domain, in the order in which the domains were named.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="state">The state in which they begin.</param>
+    /// <param name="storedAt">When the message was committed: the first attempt is due from then on.</param>
+    public static IReadOnlyList<LedgerDestination> Of(Envelope envelope, DestinationState state, DateTimeOffset storedAt) =>
     [
         .. envelope.Recipients
             .Where(recipient => !recipient.IsLocal)
             .DistinctBy(recipient => recipient.Target)
             .Select(recipient => new LedgerRecipient(recipient.Target, recipient.Original))
             .GroupBy(recipient => recipient.Address.Domain)
-            .Select(domain => new LedgerDestination(domain.Key.Text, DestinationState.Held, [.. domain])),
+            .Select(domain => new LedgerDestination(domain.Key.Text, state, [.. domain]) { NextAttempt = storedAt }),
     ];
 }

@@ -1,5 +1,6 @@
 // Stage: brings an accepted message into its mailboxes and records what remains for other domains.
 using System.Diagnostics;
+using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 
@@ -11,7 +12,7 @@ namespace MailFunctions.App.Pipeline;
 /// </summary>
 internal sealed class RouteMessage(
     ISpool spool, ILedger ledger, IParked parked, IDueIndex due, IWorkQueue queue, IStoreClock storeClock,
-    LocalDelivery localDelivery, WorkGate gate, TimeProvider time, ILogger<RouteMessage> log)
+    LocalDelivery localDelivery, WorkGate gate, RelayOptions options, TimeProvider time, ILogger<RouteMessage> log)
 {
     /// <summary>From this time in a poison queue on, work runs alone in its process.</summary>
     public const int AloneFrom = 3;
@@ -78,11 +79,12 @@ internal sealed class RouteMessage(
         if (envelope.Recipients.Count == 0)
             return await ParkAsync(work.Id, "The envelope names no recipient.", cancellationToken);
 
-        var remaining = RemoteDestinations.Of(envelope);
-        if (remaining.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
+        var remaining = RemoteDestinations.Of(envelope, options.Hold ? DestinationState.Held : DestinationState.Due, reader.StoredAt);
+        var accounts = envelope.Recipients.Where(recipient => recipient.IsLocal).Select(recipient => recipient.Target.Canonical).Distinct().ToList();
+        // Without local copies there is nothing to repeat, and whether there is a ledger shows when it is made.
+        if (remaining.Count > 0 && accounts.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
             return ending;
 
-        var accounts = envelope.Recipients.Where(recipient => recipient.IsLocal).Select(recipient => recipient.Target.Canonical).Distinct().ToList();
         if (!await localDelivery.DeliverAsync(reader, accounts, budget, cancellationToken))
         {
             await due.AddAsync(DueEntry.At(storeClock.UtcNow, work.Id, destination: null, work.Poisoned), cancellationToken);
@@ -92,13 +94,27 @@ internal sealed class RouteMessage(
 
         if (remaining.Count == 0)
         {
-            await spool.DeleteAsync(work.Id, cancellationToken);
+            await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);
             log.Finished(work.Id);
             return Ending.Done;
         }
-        await ledger.CreateAsync(new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining), cancellationToken);
-        foreach (var destination in remaining)
-            log.Held(work.Id, destination.Name, destination.Recipients.Count);
+        return await HandOverAsync(new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining) { Origin = envelope.Origin }, cancellationToken);
+    }
+
+    private async Task<Ending> HandOverAsync(Ledger remaining, CancellationToken cancellationToken)
+    {
+        if (!await ledger.CreateAsync(remaining, cancellationToken))
+            return await FindLedgerAsync(remaining.Id, cancellationToken) ?? Ending.Done; // gone again: another run has finished the message
+        foreach (var destination in remaining.Destinations)
+        {
+            if (destination.State == DestinationState.Held)
+            {
+                log.Held(remaining.Id, destination.Name, destination.Recipients.Count);
+                continue;
+            }
+            await queue.EnqueueAsync(WorkQueue.Relay, new WorkItem { Id = remaining.Id, Destination = destination.Name }, cancellationToken);
+            log.HandedOver(remaining.Id, destination.Name, destination.Recipients.Count);
+        }
         return Ending.Done;
     }
 
@@ -110,8 +126,8 @@ internal sealed class RouteMessage(
             case LedgerReading.Missing:
                 return null;
             case LedgerReading.Found(var found, _):
-                foreach (var destination in found.Destinations.Where(destination => destination.State == DestinationState.Due))
-                    await queue.EnqueueAsync(WorkQueue.Relay, new WorkItem { Id = id, Destination = destination.Name }, cancellationToken);
+                foreach (var destination in OpenWork.Of(found, storeClock.UtcNow))
+                    await queue.EnqueueAsync(WorkQueue.Relay, new WorkItem { Id = id, Destination = destination }, cancellationToken);
                 log.RoutedBefore(id);
                 return Ending.Done;
             case LedgerReading.UnknownVersion(var version):

@@ -1,6 +1,7 @@
 // Stage: finds committed messages that no queue message leads to any more.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 
@@ -70,7 +71,7 @@ internal sealed class SweepSpool(
                         if (await relay.TakesHintAsync(cancellationToken))
                         {
                             foreach (var destination in await OpenDestinationsAsync(row.Id, cancellationToken))
-                                yield return new Hint(WorkQueue.Relay, new WorkItem { Id = row.Id, Destination = destination.Name });
+                                yield return new Hint(WorkQueue.Relay, new WorkItem { Id = row.Id, Destination = destination });
                         }
                         break;
                     case Finding.OrphanedLedger:
@@ -110,12 +111,12 @@ internal sealed class SweepSpool(
         return names;
     }
 
-    private async Task<IEnumerable<LedgerDestination>> OpenDestinationsAsync(SpoolId id, CancellationToken cancellationToken)
+    private async Task<IEnumerable<string>> OpenDestinationsAsync(SpoolId id, CancellationToken cancellationToken)
     {
         switch (await ledger.ReadAsync(id, cancellationToken))
         {
             case LedgerReading.Found(var found, _):
-                return found.Destinations.Where(destination => destination.State != DestinationState.Held);
+                return OpenWork.Of(found, storeClock.UtcNow);
             case LedgerReading.UnknownVersion(var version):
                 log.UnknownLedgerVersion(id, version);
                 return [];

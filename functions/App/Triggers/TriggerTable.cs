@@ -1,6 +1,7 @@
 // Which function calls which stage of the pipeline: one line each.
 using System.Collections.Frozen;
 using MailFunctions.App.Pipeline;
+using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.Mail.Stores;
 
 namespace MailFunctions.App.Triggers;
@@ -12,6 +13,7 @@ internal static class TriggerTable
     public static FrozenDictionary<string, Func<IServiceProvider, ITrigger>> ByTarget { get; } = new Dictionary<string, Func<IServiceProvider, ITrigger>>
     {
         ["/RouteMessage"] = services => new QueueTrigger(services.GetRequiredService<RouteMessage>().RunAsync),
+        ["/RelayMessage"] = services => new QueueTrigger(services.GetRequiredService<RelayMessage>().RunAsync),
         ["/ParkPoisonedAccepted"] = services => Poisoned(services, WorkQueue.Accepted),
         ["/ParkPoisonedRelay"] = services => Poisoned(services, WorkQueue.Relay),
         ["/RetryDeferred"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<RetryDeferred>().RunAsync(cancel)),

@@ -1,0 +1,101 @@
+// Finds the hosts that take mail for a domain.
+using System.Net;
+using MailFunctions.Dns;
+using MailFunctions.Dns.Records;
+using MailFunctions.Mail;
+
+namespace MailFunctions.App.Pipeline.Relaying;
+
+/// <summary>
+/// Routing by RFC 5321 5.1: exchangers by preference and at random among equals, the domain's own addresses where it names none, and none of ours or
+/// worse than ours. A smarthost takes everything instead. Only what the domain name system says with authority is final; silence never is.
+/// </summary>
+internal sealed class MxRoute(IResolver resolver, RelayOptions options, RelaySeams seams)
+{
+    /// <summary>The most addresses of a route.</summary>
+    public const int MaxAddresses = 5;
+
+    // Of several hosts none may take all places: the first one's addresses are often down together.
+    private const int AddressesOfOneOfSeveral = 2;
+
+    private static readonly DeliveryStatus NoSuchDomain = new(5, 1, 2);
+    private static readonly DeliveryStatus NullMx = new(5, 1, 10); // RFC 7505 4.2
+    private static readonly DeliveryStatus NoRoute = new(5, 4, 4);
+    private static readonly DeliveryStatus Loop = new(5, 4, 6);
+    private static readonly DeliveryStatus DirectoryTrouble = new(4, 4, 3);
+
+    /// <summary>Finds the way to a domain.</summary>
+    public async Task<Route> FindAsync(DomainName domain, CancellationToken cancellationToken)
+    {
+        if (options.Smarthost is { } smarthost)
+        {
+            var way = await ResolveAsync([DnsName.Of(smarthost.Host)], smarthost.Port, NoRoute, cancellationToken);
+            // A smarthost that is not there is our mistake and not the recipients'.
+            return way is Route.Never never ? new Route.Later(never.Status with { Class = 4 }, never.Why) : way;
+        }
+        if (domain.LiteralAddress is { } literal)
+            return new Route.Hosts([new RelayHost(literal.ToString(), new IPEndPoint(literal, options.Port))]);
+        if (!DnsName.TryParse(domain.Text, out var name))
+            return new Route.Never(NoSuchDomain, $"{domain} is too long for a domain name");
+
+        return await resolver.QueryAsync<MxRecord>(name, cancellationToken) switch
+        {
+            Answer<MxRecord>.Found found => await RankAsync(domain, found.Records, cancellationToken),
+            Answer<MxRecord>.NoData when IsOurs(name) => Loops(domain),
+            Answer<MxRecord>.NoData => await ResolveAsync([name], options.Port, NoSuchDomain, cancellationToken), // the implicit MX
+            Answer<MxRecord>.NoSuchName => new Route.Never(NoSuchDomain, $"there is no domain {domain}"),
+            Answer<MxRecord>.Unavailable(var trouble) => new Route.Later(DirectoryTrouble, $"the exchangers of {domain} cannot be looked up now ({trouble})"),
+            var other => throw new System.Diagnostics.UnreachableException($"{other}"),
+        };
+    }
+
+    private async Task<Route> RankAsync(DomainName domain, IReadOnlyList<MxRecord> records, CancellationToken cancellationToken)
+    {
+        var hosts = records.Where(record => !record.Exchange.IsRoot).ToList();
+        if (hosts.Count == 0)
+            return new Route.Never(NullMx, $"{domain} takes no mail (null MX)");
+        // RFC 5321 5.1: whoever is in the list passes mail on to better ones only, or it would go in circles.
+        if (hosts.Where(record => IsOurs(record.Exchange)).Select(record => (int?)record.Preference).Min() is { } own)
+            hosts.RemoveAll(record => record.Preference >= own);
+        if (hosts.Count == 0)
+            return Loops(domain);
+        var order = hosts.Select(record => (record, chance: seams.Below(int.MaxValue))).OrderBy(row => row.record.Preference).ThenBy(row => row.chance);
+        return await ResolveAsync([.. order.Select(row => row.record.Exchange).Distinct()], options.Port, NoRoute, cancellationToken);
+    }
+
+    private async Task<Route> ResolveAsync(IReadOnlyList<DnsName> hosts, int port, DeliveryStatus ifNone, CancellationToken cancellationToken)
+    {
+        var most = hosts.Count == 1 ? MaxAddresses : AddressesOfOneOfSeveral;
+        var found = new List<RelayHost>();
+        Trouble? trouble = null;
+        foreach (var host in hosts)
+        {
+            if (found.Count == MaxAddresses)
+                break;
+            var (addresses, unknown) = await AddressesAsync(host, cancellationToken);
+            trouble ??= unknown;
+            found.AddRange(addresses.Take(Math.Min(most, MaxAddresses - found.Count)).Select(address => new RelayHost(host.Text, new IPEndPoint(address, port))));
+        }
+        if (found.Count > 0)
+            return new Route.Hosts(found);
+        return trouble is null
+            ? new Route.Never(ifNone, $"{hosts[0]} has no address")
+            : new Route.Later(DirectoryTrouble, $"the addresses of {hosts[0]} cannot be looked up now ({trouble})");
+    }
+
+    // IPv6 and IPv4 in turn, so that a network without one of them meets the other soon.
+    private async Task<(IEnumerable<IPAddress> Addresses, Trouble? Unknown)> AddressesAsync(DnsName host, CancellationToken cancellationToken)
+    {
+        var asking6 = resolver.QueryAsync<AaaaRecord>(host, cancellationToken);
+        var answer4 = await resolver.QueryAsync<ARecord>(host, cancellationToken);
+        var answer6 = await asking6;
+        var v6 = answer6 is Answer<AaaaRecord>.Found found6 ? found6.Records.Select(record => record.Address).ToList() : [];
+        var v4 = answer4 is Answer<ARecord>.Found found4 ? found4.Records.Select(record => record.Address).ToList() : [];
+        var unknown = (answer6 as Answer<AaaaRecord>.Unavailable)?.Reason ?? (answer4 as Answer<ARecord>.Unavailable)?.Reason;
+        return (Enumerable.Range(0, Math.Max(v6.Count, v4.Count)).SelectMany(at => v6.Skip(at).Take(1).Concat(v4.Skip(at).Take(1))).Distinct(), unknown);
+    }
+
+    private bool IsOurs(DnsName host) => DnsName.TryParse(options.Hostname.Text, out var own) && host == own;
+
+    private static Route.Never Loops(DomainName domain) => new(Loop, $"mail for {domain} would come back to this host");
+}

@@ -1,0 +1,73 @@
+// Sessions with other servers, and the message sent over them.
+using System.Diagnostics;
+using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
+using MailFunctions.Smtp.Client;
+
+namespace MailFunctions.App.Pipeline.Relaying;
+
+/// <summary>Opens sessions as the settings demand, and sends messages straight from the spool.</summary>
+internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOptions options)
+{
+    /// <summary>Whether mail goes on in clear where a TLS handshake fails (RFC 7435): better than no mail, unless a smarthost is to be trusted.</summary>
+    public bool MayGoPlain => options.Smarthost is null;
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="host">With whom.</param>
+    /// <param name="isPlain">True for another try without TLS.</param>
+    /// <param name="time">The time for the whole session.</param>
+    /// <param name="cancellationToken">Drops it.</param>
+    public Task<ConnectResult> OpenAsync(RelayHost host, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var target = new ClientTarget
+        {
+            HostName = host.Name,
+            EndPoint = host.EndPoint,
+            Hello = options.Hostname.Text,
+            Tls = options.Smarthost?.Tls ?? (isPlain ? TlsMode.Never : TlsMode.Opportunistic),
+            Login = options.Smarthost?.Login,
+        };
+        return client.ConnectAsync(target, time, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends the message to some of its recipients. It is opened only now that a server waits for it: an open download does not outlast a slow greeting.
+    /// </summary>
+    /// <returns>The result of the transaction, or why there was none.</returns>
+    /// <exception cref="StoreUnavailableException">The message could not be read; the connection was dropped without the final dot.</exception>
+    public async Task<(SendResult? Result, AttemptEnd? End)> SendAsync(
+        SmtpConnection connection, ClaimedDestination claim, IReadOnlyList<LedgerRecipient> recipients, CancellationToken cancellationToken)
+    {
+        switch (await spool.OpenAsync(claim.Ledger.Id, cancellationToken))
+        {
+            case SpoolOpening.Opened(var reader):
+                await using (reader)
+                {
+                    var message = new OutgoingMessage
+                    {
+                        ReversePath = claim.Ledger.ReversePath,
+                        Recipients = [.. recipients.Select(to => new OutgoingRecipient(to.Address))],
+                        Content = reader.ReadAsync,
+                        Length = reader.Length,
+                        EightBit = reader.Envelope.EightBitMime,
+                    };
+                    try
+                    {
+                        return (await connection.SendAsync(message, () => claim.IsHeld, cancellationToken), null);
+                    }
+                    catch (SpoolDamagedException damage)
+                    {
+                        return (null, new AttemptEnd.Damaged(damage.Message));
+                    }
+                }
+            case SpoolOpening.Missing:
+                return (null, new AttemptEnd.Gone());
+            case SpoolOpening.UnknownVersion(var version):
+                return (null, new AttemptEnd.UnknownVersion(version));
+            case SpoolOpening.Damaged(var reason):
+                return (null, new AttemptEnd.Damaged(reason));
+            default:
+                throw new UnreachableException();
+        }
+    }
+}

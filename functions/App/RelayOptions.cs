@@ -1,0 +1,187 @@
+// How mail leaves, read from the configuration and checked at start.
+using System.Globalization;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Client;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.App;
+
+/// <summary>The settings of relaying (section <c>Mail</c>), all of them valid.</summary>
+internal sealed record RelayOptions
+{
+    /// <summary>What this system calls itself in EHLO and in reports.</summary>
+    public required DomainName Hostname { get; init; }
+
+    /// <summary>Who gets what can be reported to nobody else; null for the postmaster of the domain that <see cref="Hostname"/> is in.</summary>
+    public EmailAddress? Postmaster { get; init; }
+
+    /// <summary>The port of other systems' exchangers.</summary>
+    public ushort Port { get; init; } = 25;
+
+    /// <summary>Whether private, loopback and link-local addresses may be connected to.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>How many attempts this process makes at one destination at once.</summary>
+    public int DestinationConcurrency { get; init; } = 20;
+
+    /// <summary>Whether everything that would leave is held.</summary>
+    public bool Hold { get; init; }
+
+    /// <summary>When a message is tried again, and for how long.</summary>
+    public RetrySchedule Retry { get; init; } = new();
+
+    /// <summary>The one host that takes all mail for other domains; null to deliver to their exchangers.</summary>
+    public SmarthostOptions? Smarthost { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="OptionsValidationException">Something is wrong; the message names every key and says what is allowed.</exception>
+    public static RelayOptions Read(IConfiguration configuration)
+    {
+        var settings = new SettingsReader(configuration);
+        var defaults = new RetrySchedule();
+        var hold = settings.Switch("Mail:Relay:Hold");
+        var options = new RelayOptions
+        {
+            Hostname = settings.Host("Mail:Hostname") ?? DomainName.Parse("localhost"),
+            Postmaster = settings.Address("Mail:Postmaster"),
+            Port = settings.Port("Mail:Relay:Port", 25),
+            AllowPrivateAddresses = settings.Switch("Mail:Relay:AllowPrivateAddresses"),
+            DestinationConcurrency = settings.Count("Mail:Relay:DestinationConcurrency", 20, 1_000),
+            Hold = hold,
+            Retry = new RetrySchedule
+            {
+                First = settings.Time("Mail:Retry:First", defaults.First),
+                Interval = settings.Time("Mail:Retry:Interval", defaults.Interval),
+                WarnAfter = settings.Time("Mail:Retry:WarnAfter", defaults.WarnAfter),
+                MaxInterval = settings.Time("Mail:Retry:MaxInterval", defaults.MaxInterval),
+                GiveUpAfter = settings.Time("Mail:Retry:GiveUpAfter", defaults.GiveUpAfter),
+            },
+            Smarthost = SmarthostOptions.Read(settings),
+        };
+        if (!hold && configuration["Mail:Hostname"] is null)
+            settings.Fail("Mail:Hostname is not set and must be this system's own host name, like mail.example.org; without it mail can only be held (Mail:Relay:Hold).");
+        return settings.Failures.Count == 0 ? options : throw new OptionsValidationException("Mail", typeof(RelayOptions), settings.Failures);
+    }
+}
+
+/// <summary>The smarthost.</summary>
+/// <param name="Host">Its name.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Tls">When TLS begins.</param>
+/// <param name="Login">How we log in; null if it knows us otherwise.</param>
+internal sealed record SmarthostOptions(DomainName Host, ushort Port, TlsMode Tls, ClientLogin? Login)
+{
+    /// <summary>Reads the settings; null if there is no smarthost.</summary>
+    public static SmarthostOptions? Read(SettingsReader settings)
+    {
+        if (settings.Host("Mail:Smarthost:Host") is not { } host)
+            return null;
+        var tls = settings.Choice("Mail:Smarthost:Tls", "starttls", "implicit", "none") switch
+        {
+            "implicit" => TlsMode.Implicit,
+            "none" => TlsMode.Never,
+            _ => TlsMode.Required,
+        };
+        var port = settings.Port("Mail:Smarthost:Port", tls == TlsMode.Implicit ? (ushort)465 : (ushort)587);
+        var (user, password) = (settings.Text("Mail:Smarthost:Username"), settings.Text("Mail:Smarthost:Password"));
+        if (user is null != password is null)
+            settings.Fail("Mail:Smarthost:Username and Mail:Smarthost:Password must be given together.");
+        if (user is null || password is null)
+            return new SmarthostOptions(host, port, tls, null);
+        if (tls == TlsMode.Never)
+            settings.Fail("Mail:Smarthost:Tls is 'none' and must be 'starttls' or 'implicit' where a password is sent.");
+        return new SmarthostOptions(host, port, tls, new ClientLogin(user, password));
+    }
+}
+
+/// <summary>Reads settings one by one and collects what is wrong with them.</summary>
+internal sealed class SettingsReader(IConfiguration configuration)
+{
+    private readonly List<string> _failures = [];
+
+    /// <summary>What was wrong so far.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>Notes that something is wrong.</summary>
+    public void Fail(string failure) => _failures.Add(failure);
+
+    /// <summary>A text, or null where it is absent or empty.</summary>
+    public string? Text(string key) => configuration[key] is { Length: > 0 } text ? text : null;
+
+    /// <summary>A host name.</summary>
+    public DomainName? Host(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (DomainName.TryParse(text, out var host) && !host.IsLiteral)
+            return host;
+        Fail($"{key} is '{text}' and must be a host name, like mail.example.org.");
+        return null;
+    }
+
+    /// <summary>An address.</summary>
+    public EmailAddress? Address(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (EmailAddress.TryParse(text, out var address))
+            return address;
+        Fail($"{key} is '{text}' and must be an address, like postmaster@example.org.");
+        return null;
+    }
+
+    /// <summary>True or false.</summary>
+    public bool Switch(string key)
+    {
+        if (Text(key) is not { } text)
+            return false;
+        if (bool.TryParse(text, out var value))
+            return value;
+        Fail($"{key} is '{text}' and must be true or false.");
+        return false;
+    }
+
+    /// <summary>A port.</summary>
+    public ushort Port(string key, ushort otherwise)
+    {
+        if (Text(key) is not { } text)
+            return otherwise;
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)
+            return port;
+        Fail($"{key} is '{text}' and must be a port, from 1 to 65535.");
+        return otherwise;
+    }
+
+    /// <summary>A number of things, at least one.</summary>
+    public int Count(string key, int otherwise, int most)
+    {
+        if (Text(key) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= most)
+            return count;
+        Fail($"{key} is '{text}' and must be a number from 1 to {most}.");
+        return otherwise;
+    }
+
+    /// <summary>A length of time, more than nothing.</summary>
+    public TimeSpan Time(string key, TimeSpan otherwise)
+    {
+        if (Text(key) is not { } text)
+            return otherwise;
+        if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero && time <= TimeSpan.FromDays(30))
+            return time;
+        Fail($"{key} is '{text}' and must be a time like {otherwise:c}, more than zero and at most 30 days.");
+        return otherwise;
+    }
+
+    /// <summary>One of some words; the first where it is absent.</summary>
+    public string Choice(string key, params string[] words)
+    {
+        if (Text(key) is not { } text)
+            return words[0];
+        if (Array.Find(words, word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found)
+            return found;
+        Fail($"{key} is '{text}' and must be one of: {string.Join(", ", words)}.");
+        return words[0];
+    }
+}
