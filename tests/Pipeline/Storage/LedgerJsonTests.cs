@@ -140,7 +140,7 @@ public sealed class LedgerJsonTests
 
     private static (string? Text, string? Host) SayBack(string said)
     {
-        var destination = new LedgerDestination("x.test", DestinationState.Due, []) { LastTrouble = new DeliveryTrouble("4.0.0", 451, said, said, Time) };
+        var destination = new LedgerDestination("x.test", DestinationState.Due, []) { LastTrouble = new DeliveryTrouble(new DeliveryStatus(4, 0, 0), 451, said, said, Time) };
 
         var trouble = ReadBack(new Ledger(Id, null, Time, [destination])).Destinations[0].LastTrouble;
 
@@ -158,8 +158,8 @@ public sealed class LedgerJsonTests
 
     private static Ledger Full()
     {
-        var trouble = new DeliveryTrouble("4.2.1", 450, "\"busy\"\r\n", "mx.x.test", Time);
-        var ours = new DeliveryTrouble("5.4.7", null, "too old", null, Time.AddSeconds(1));
+        var trouble = new DeliveryTrouble(new DeliveryStatus(4, 2, 1), 450, "\"busy\"\r\n", "mx.x.test", Time);
+        var ours = new DeliveryTrouble(new DeliveryStatus(5, 4, 7), null, "too old", null, Time.AddSeconds(1));
         var (to, from) = (EmailAddress.Parse("\"a b\"@x.test"), EmailAddress.Parse("Team@example.test"));
         return new Ledger(
             Id, EmailAddress.Parse("From@example.test"), Time,
