@@ -25,7 +25,7 @@ internal sealed class BlobLedger(StoreContainer container) : ILedger
     /// <inheritdoc/>
     public async Task<LedgerReading> ReadAsync(SpoolId id, CancellationToken cancellationToken) =>
         await container.ReadAsync(BlobNames.Ledger(id), known: null, cancellationToken) is BlobReading.Found found
-            ? Interpret(found, id)
+            ? Interpret(found.Content, found.Tag.ToString(), id)
             : new LedgerReading.Missing();
 
     /// <inheritdoc/>
@@ -49,15 +49,16 @@ internal sealed class BlobLedger(StoreContainer container) : ILedger
         }
     }
 
-    private static LedgerReading Interpret(BlobReading.Found found, SpoolId id)
+    /// <summary>What the content of a ledger's blob says, whatever it is.</summary>
+    internal static LedgerReading Interpret(byte[] content, string tag, SpoolId id)
     {
         try
         {
-            if (RecordVersion.Read(found.Content) is not LedgerJson.CurrentVersion and var version)
+            if (RecordVersion.Read(content) is not LedgerJson.CurrentVersion and var version)
                 return new LedgerReading.UnknownVersion(version);
-            var ledger = LedgerJson.Read(found.Content);
+            var ledger = LedgerJson.Read(content);
             return ledger.Id == id
-                ? new LedgerReading.Found(ledger, found.Tag.ToString())
+                ? new LedgerReading.Found(ledger, tag)
                 : new LedgerReading.Damaged($"it is that of {ledger.Id}");
         }
         catch (Exception error) when (error is JsonException or FormatException)

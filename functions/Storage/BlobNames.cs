@@ -102,6 +102,9 @@ public static class BlobNames
     /// <summary>The state of a destination that is down.</summary>
     public static string Destination(string destination) => NameEscape.Encode(destination);
 
+    /// <summary>Reads the name of the state of a destination.</summary>
+    public static bool TryParseDestination(string name, out string destination) => NameEscape.TryDecode(name, out destination);
+
     /// <summary>A parked message.</summary>
     public static string Parked(SpoolId id) => id.Text;
 

@@ -27,14 +27,18 @@ internal sealed record LedgerJson(
         var json = JsonSerializer.Deserialize(text, StorageJson.Default.LedgerJson);
         if (json?.Destinations is null || !SpoolId.TryParse(json.Id, out var id))
             throw new FormatException("no spool id or no destinations");
-        return new Ledger(
+        var ledger = new Ledger(
             id, json.ReversePath is null ? null : EmailAddress.Parse(json.ReversePath), json.StoredAt ?? id.Time,
-            [.. json.Destinations.Select(destination => destination.Read())])
+            [.. json.Destinations.Select(destination => RecordEntry.Present(destination).Read())])
         {
             Origin = OriginJson.Read(json.Origin),
-            Owed = [.. (json.Owed ?? []).Select(report => report.Read())],
+            Owed = [.. (json.Owed ?? []).Select(report => RecordEntry.Present(report).Read())],
             LastReport = json.LastReport ?? 0,
         };
+        // A number given twice would be one report instead of two.
+        return ledger.Owed.All(report => report.Number >= 1 && report.Number <= ledger.LastReport)
+            ? ledger
+            : throw new FormatException("a report of a number that was never given");
     }
 }
 
@@ -61,14 +65,14 @@ internal sealed record LedgerDestinationJson(
         destination.Claim?.Holder, destination.Claim?.ExpiresAt, destination.WarnedOfDelay ? true : null);
 
     public LedgerDestination Read() => new(
-        Name ?? throw new FormatException("a destination without name"),
+        Name is { Length: > 0 } ? Name : throw new FormatException("a destination without name"),
         State switch
         {
             HeldState => DestinationState.Held,
             DueState => DestinationState.Due,
             _ => throw new FormatException("a destination in an unknown state"),
         },
-        [.. (Recipients ?? []).Select(to => to.Read())])
+        [.. (Recipients ?? []).Select(to => RecordEntry.Present(to).Read())])
     {
         Attempts = Attempts ?? 0,
         NextAttempt = NextAttempt ?? default,
@@ -100,7 +104,7 @@ internal sealed record DeliveryTroubleJson(string? Status, int? Code, string? Te
 }
 
 /// <summary>An owed report as JSON.</summary>
-internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset RecordedAt, IReadOnlyList<ReportedRecipientJson>? Recipients)
+internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset? RecordedAt, IReadOnlyList<ReportedRecipientJson>? Recipients)
 {
     public static OwedReportJson Of(OwedReport report) => new(
         report.Number, JsonNamingPolicy.CamelCase.ConvertName(report.Kind.ToString()), report.RecordedAt,
@@ -115,7 +119,7 @@ internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset R
             "delivered" => ReportKind.Delivered,
             _ => throw new FormatException("a report of an unknown kind"),
         },
-        RecordedAt, [.. (Recipients ?? []).Select(to => to.Read())]);
+        RecordedAt ?? throw new FormatException("a report without time"), [.. (Recipients ?? []).Select(to => RecordEntry.Present(to).Read())]);
 }
 
 /// <summary>A reported recipient as JSON.</summary>

@@ -18,6 +18,7 @@ public sealed class MailStores : IDisposable
         Ledgers = new BlobLedger(Container(BlobNames.LedgerContainer));
         Due = new BlobDueIndex(Container(BlobNames.DueContainer), clock);
         Mailboxes = new BlobMailboxStore(Container(BlobNames.MailboxesContainer), directory);
+        Destinations = new BlobDestinations(Container(BlobNames.DestinationsContainer));
         Directory = new BlobDirectory(directory);
         RemovedAccounts = new RemovedAccounts(Directory);
         Parked = new BlobParked(Container(BlobNames.ParkedContainer), clock);
@@ -45,6 +46,9 @@ public sealed class MailStores : IDisposable
 
     /// <summary>The mailboxes.</summary>
     public IMailboxStore Mailboxes { get; }
+
+    /// <summary>The destinations that are down as a whole.</summary>
+    public IDestinations Destinations { get; }
 
     /// <summary>The directory.</summary>
     public BlobDirectory Directory { get; }

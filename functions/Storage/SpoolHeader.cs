@@ -48,7 +48,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
         {
             Id = id,
             ReversePath = ReadAddress(json.ReversePath),
-            Recipients = [.. (json.Recipients ?? []).Select(ReadRecipient)],
+            Recipients = [.. (json.Recipients ?? []).Select(to => ReadRecipient(RecordEntry.Present(to)))],
             EightBitMime = json.EightBitMime,
             Login = ReadAddress(json.Login),
             ClientAddress = json.ClientAddress,

@@ -9,6 +9,7 @@ namespace MailFunctions.Storage;
 [JsonSerializable(typeof(SpoolHeaderJson))]
 [JsonSerializable(typeof(LedgerJson))]
 [JsonSerializable(typeof(ParkedJson))]
+[JsonSerializable(typeof(BreakerJson))]
 [JsonSerializable(typeof(DomainJson))]
 [JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(AliasJson))]
@@ -21,4 +22,14 @@ internal sealed record RecordVersion(int? V)
     /// <exception cref="JsonException">It is no record of ours.</exception>
     public static int Read(ReadOnlySpan<byte> record) =>
         JsonSerializer.Deserialize(record, StorageJson.Default.RecordVersion)?.V ?? throw new JsonException("no version");
+}
+
+/// <summary>The entries of lists in records.</summary>
+internal static class RecordEntry
+{
+    /// <summary>An entry, which JSON allows to be null whatever its type says.</summary>
+    /// <exception cref="FormatException">It is null.</exception>
+    public static T Present<T>(T? entry)
+        where T : class =>
+        entry ?? throw new FormatException("a list with an empty entry");
 }

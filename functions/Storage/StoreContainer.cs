@@ -38,21 +38,15 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
     public async Task<bool> CreateAsync(
         string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
-        var writer = nonce();
-        var created = await retry.RunAsync<bool?>($"create {Path(name)}", async attempt =>
-        {
-            try
-            {
-                await PutAsync(name, content, type, WithWriter(metadata, writer), IfAbsent, attempt.Token);
-                return true;
-            }
-            catch (RequestFailedException error) when (error.IsConditionNotMet())
-            {
-                return await FindWriterAsync(name, attempt.Token) is { } found ? found.Writer == writer : null;
-            }
-        }, cancellationToken);
-        return created ?? await CreateOverBlocksAsync(name, content, type, metadata, cancellationToken);
+        var (tag, isAbsent) = await PutNewAsync(name, content, type, metadata, cancellationToken);
+        return tag is not null || (isAbsent && await CreateOverBlocksAsync(name, content, type, metadata, cancellationToken));
     }
+
+    /// <summary>The same for a blob that never is sent in blocks, and that is to be changed later.</summary>
+    /// <returns>The tag of the state that this call made, or null if there is a blob that is not its own work, or was a moment ago.</returns>
+    public async Task<ETag?> CreateTaggedAsync(
+        string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken) =>
+        (await PutNewAsync(name, content, type, metadata, cancellationToken)).Tag;
 
     /// <summary>Writes a blob by one Put Blob, whatever was there.</summary>
     public Task OverwriteAsync(
@@ -193,6 +187,25 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
     /// <summary>Metadata with the writer's nonce.</summary>
     public static Dictionary<string, string> WithWriter(IReadOnlyDictionary<string, string>? metadata, string writer) =>
         new(metadata ?? new Dictionary<string, string>()) { [WriterKey] = writer };
+
+    // The tag of what this call made; without one it was refused, and the blob that was in its way is there or not.
+    private Task<(ETag? Tag, bool IsAbsent)> PutNewAsync(
+        string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    {
+        var writer = nonce();
+        return retry.RunAsync<(ETag? Tag, bool IsAbsent)>($"create {Path(name)}", async attempt =>
+        {
+            try
+            {
+                return (await PutAsync(name, content, type, WithWriter(metadata, writer), IfAbsent, attempt.Token), false);
+            }
+            catch (RequestFailedException error) when (error.IsConditionNotMet())
+            {
+                var found = await FindWriterAsync(name, attempt.Token);
+                return (found?.Writer == writer ? found?.Tag : null, found is null);
+            }
+        }, cancellationToken);
+    }
 
     // Refused, and yet there is no blob: Azurite takes blocks that a writer staged and never committed for one. Believing it would lose the mail, since
     // "there already" means delivered. A commit of blocks is not refused.

@@ -1,6 +1,7 @@
 // mailctl queue list and parked list: what waits is visible.
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Pipeline.Storage;
 using MailFunctions.Rig;
 
 namespace MailFunctions.Pipeline.Mailctl;
@@ -28,11 +29,11 @@ public sealed class WaitingTests(AzuriteServer azurite) : IDisposable
         var held = SpoolId.New(TimeProvider.System);
         var due = SpoolId.New(TimeProvider.System);
         await _person.Stores.Ledgers.CreateAsync(
-            new Ledger(held, EmailAddress.Parse("boss@example.test"), [
+            new Ledger(held, EmailAddress.Parse("boss@example.test"), held.Time, [
                 Destination("one.test", DestinationState.Held, "a@one.test", "b@one.test"), Destination("two.test", DestinationState.Held, "c@two.test")]),
             CancellationToken.None);
         await _person.Stores.Ledgers.CreateAsync(
-            new Ledger(due, null, [Destination("three.test", DestinationState.Due, "d@three.test")]), CancellationToken.None);
+            new Ledger(due, null, due.Time, [Destination("three.test", DestinationState.Due, "d@three.test")]), CancellationToken.None);
 
         var rows = (await _person.RunAsync("queue list --json")).Json.GetProperty("waiting").EnumerateArray()
             .OrderBy(row => row.GetProperty("destination").GetString(), StringComparer.Ordinal).ToList();
@@ -103,5 +104,5 @@ public sealed class WaitingTests(AzuriteServer azurite) : IDisposable
     public void Dispose() => _person.Dispose();
 
     private static LedgerDestination Destination(string name, DestinationState state, params string[] recipients) =>
-        new(name, state, [.. recipients.Select(EmailAddress.Parse)]);
+        new(name, state, [.. recipients.Select(Sample.Recipient)]);
 }

@@ -95,6 +95,48 @@ public sealed class CallBudgetTests : IClassFixture<StorageAccount>, IDisposable
     }
 
     [Fact]
+    public async Task A_first_attempt_that_succeeds_is_a_claim_of_a_read_and_a_write_a_read_of_the_message_and_two_deletions()
+    {
+        await Sample.SpoolAsync(_stores.Spool, _id, Sample.Content(1000));
+        await _stores.Ledgers.CreateAsync(
+            new Ledger(_id, null, default, [new LedgerDestination("x.test", DestinationState.Due, [Sample.Recipient("a@x.test")])]), CancellationToken.None);
+        _calls.Clear();
+
+        var (ledger, tag) = Assert.IsType<LedgerReading.Found>(await _stores.Ledgers.ReadAsync(_id, CancellationToken.None));
+        var claimed = ledger.With(ledger.Destinations[0] with { Claim = new DestinationClaim("n", _stores.Clock.UtcNow.AddSeconds(90)) });
+        Assert.NotNull(await _stores.Ledgers.UpdateAsync(claimed, tag, CancellationToken.None));
+        Assert.Equal(["Get Blob", "Put Blob"], _calls.Names);
+        await using (var reader = (await Sample.OpenAsync(_stores.Spool, _id)).Reader)
+            await Sample.ReadAsync(reader);
+        await _stores.Spool.DeleteAsync(_id, CancellationToken.None);
+        await _stores.Ledgers.DeleteAsync(_id, CancellationToken.None);
+
+        Assert.Equal(["Get Blob", "Put Blob", "Get Blob", "Delete Blob", "Delete Blob"], _calls.Names);
+    }
+
+    [Fact]
+    public async Task A_claim_that_comes_too_late_is_one_call_that_is_refused()
+    {
+        await _stores.Ledgers.CreateAsync(new Ledger(_id, null, default, []), CancellationToken.None);
+        var (ledger, tag) = Assert.IsType<LedgerReading.Found>(await _stores.Ledgers.ReadAsync(_id, CancellationToken.None));
+        await _stores.Ledgers.UpdateAsync(ledger, tag, CancellationToken.None);
+        _calls.Clear();
+
+        Assert.Null(await _stores.Ledgers.UpdateAsync(ledger, tag, CancellationToken.None));
+
+        Assert.Equal(["Put Blob"], _calls.Names);
+    }
+
+    [Fact]
+    public async Task A_report_that_is_finished_is_its_mark_and_the_deletion_of_its_ledger()
+    {
+        await _stores.Spool.LeaveMarkAsync(_id, CancellationToken.None);
+        await _stores.Ledgers.DeleteAsync(_id, CancellationToken.None);
+
+        Assert.Equal(["Put Blob", "Delete Blob"], _calls.Names);
+    }
+
+    [Fact]
     public async Task A_writer_takes_no_more_than_a_block_before_it_sends_one()
     {
         await using var writer = _stores.Spool.Create(_id);

@@ -21,7 +21,9 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
         ("spool one block", "Put Blob"), ("spool two blocks", "Put Block"), ("spool two blocks", "Put Block List"), ("unspool", "Delete Blob"),
         ("deliver", "Put Blob"), ("deliver again", "Put Blob"), ("upload", "Put Block"), ("upload", "Put Block List"), ("bury", "Put Blob"),
         ("remove copy", "Delete Blob"), ("create ledger", "Put Blob"), ("create ledger again", "Put Blob"), ("delete ledger", "Delete Blob"),
-        ("add due", "Put Blob"), ("delete due", "Delete Blob"), ("park", "Put Blob"), ("add account", "Put Blob"), ("add account again", "Put Blob"),
+        ("claim", "Put Blob"), ("open breaker", "Put Blob"), ("open breaker again", "Put Blob"), ("keep breaker open", "Put Blob"),
+        ("close breaker", "Delete Blob"), ("spool again", "Put Blob"), ("spool again in blocks", "Put Block List"), ("spool over a mark", "Put Blob"),
+        ("leave mark", "Put Blob"), ("add due", "Put Blob"), ("delete due", "Delete Blob"), ("park", "Put Blob"), ("add account", "Put Blob"), ("add account again", "Put Blob"),
         ("change account", "Put Blob"), ("remove account", "Delete Blob"), ("put alias", "Put Blob"), ("lock", "Lease Blob acquire"),
         ("lock first", "Put Blob"), ("renew", "Lease Blob renew"), ("release", "Lease Blob release"),
     ];
@@ -153,6 +155,21 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
             "create ledger again" => new(stores => CreateLedger(id)(stores), CreateLedger(id), false, ReadLedger(id), "x.test"),
             "delete ledger" => new(
                 stores => CreateLedger(id)(stores), Done(stores => stores.Ledgers.DeleteAsync(id, CancellationToken.None)), null, ReadLedger(id), null),
+            "claim" => new(stores => CreateLedger(id)(stores), Claim(id), true, ReadClaim(id), "claimer"),
+            "open breaker" => new(Nothing, OpenBreaker(id, 1), true, ReadBreaker(id), 1),
+            "open breaker again" => new(stores => OpenBreaker(id, 1)(stores), OpenBreaker(id, 2), false, ReadBreaker(id), 1),
+            "keep breaker open" => new(stores => OpenBreaker(id, 1)(stores), KeepBreakerOpen(id), true, ReadBreaker(id), 2),
+            "close breaker" => new(
+                stores => OpenBreaker(id, 1)(stores), Done(stores => stores.Destinations.CloseAsync(id.Text, CancellationToken.None)), null,
+                ReadBreaker(id), null),
+            "spool again" => new(stores => Spool(id, 9)(stores), Spool(id, 3000), false, ReadSpooled(id), Spooled(9)),
+            "spool again in blocks" => new(stores => Spool(id, 9)(stores), Spool(id, Sample.Block + 9), false, ReadSpooled(id), Spooled(9)),
+            "spool over a mark" => new(
+                stores => stores.Spool.LeaveMarkAsync(id, CancellationToken.None), Spool(id, 3000), false,
+                async stores => await stores.Spool.ExistsAsync(id, CancellationToken.None), false),
+            "leave mark" => new(
+                stores => Spool(id, 9)(stores), Done(stores => stores.Spool.LeaveMarkAsync(id, CancellationToken.None)),
+                null, async stores => (await stores.Spool.ListAsync(id.Text, CancellationToken.None).SingleAsync()).Length, 0L),
             "add due" => new(Nothing, Done(stores => stores.Due.AddAsync(Due(id), CancellationToken.None)), null, ReadDue(id), 3),
             "delete due" => new(
                 stores => stores.Due.AddAsync(Due(id), CancellationToken.None), Done(stores => stores.Due.DeleteAsync(Due(id), CancellationToken.None)), null,
@@ -185,14 +202,18 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
         };
     }
 
-    private static Write Spooling(SpoolId id, int length) => new(
-        Nothing, Done(stores => Sample.SpoolAsync(stores.Spool, id, Sample.Content(length))), null,
-        async stores =>
-        {
-            await using var reader = (await Sample.OpenAsync(stores.Spool, id)).Reader;
-            return Convert.ToBase64String(await Sample.ReadAsync(reader));
-        },
-        Convert.ToBase64String(Sample.Traced(Sample.Content(length))));
+    private static Write Spooling(SpoolId id, int length) => new(Nothing, Spool(id, length), true, ReadSpooled(id), Spooled(length));
+
+    private static Func<MailStores, Task<object?>> Spool(SpoolId id, int length) =>
+        async stores => await Sample.SpoolAsync(stores.Spool, id, Sample.Content(length));
+
+    private static string Spooled(int length) => Convert.ToBase64String(Sample.Traced(Sample.Content(length)));
+
+    private static Func<MailStores, Task<object?>> ReadSpooled(SpoolId id) => async stores =>
+    {
+        await using var reader = (await Sample.OpenAsync(stores.Spool, id)).Reader;
+        return Convert.ToBase64String(await Sample.ReadAsync(reader));
+    };
 
     private static Task Nothing(MailStores stores) => Task.CompletedTask;
 
@@ -225,6 +246,29 @@ public sealed class LostAnswerTests(StorageAccount account) : IClassFixture<Stor
 
     private static Func<MailStores, Task<object?>> ReadLedger(SpoolId id) => async stores =>
         (await stores.Ledgers.ReadAsync(id, CancellationToken.None) as LedgerReading.Found)?.Ledger.Destinations.Single().Name;
+
+    private static Func<MailStores, Task<object?>> Claim(SpoolId id) => async stores =>
+    {
+        var (ledger, tag) = Assert.IsType<LedgerReading.Found>(await stores.Ledgers.ReadAsync(id, CancellationToken.None));
+        var claimed = ledger.With(ledger.Destinations[0] with { Claim = new DestinationClaim("claimer", Past) });
+        return await stores.Ledgers.UpdateAsync(claimed, tag, CancellationToken.None) is { } next
+            && await stores.Ledgers.ReadAsync(id, CancellationToken.None) is LedgerReading.Found found && found.Tag == next;
+    };
+
+    private static Func<MailStores, Task<object?>> ReadClaim(SpoolId id) => async stores =>
+        (await stores.Ledgers.ReadAsync(id, CancellationToken.None) as LedgerReading.Found)?.Ledger.Destinations.Single().Claim?.Holder;
+
+    private static Func<MailStores, Task<object?>> OpenBreaker(SpoolId id, int failures) => async stores =>
+        await stores.Destinations.OpenAsync(id.Text, Past, failures, null, CancellationToken.None) is { } tag && tag == (await FindBreakerAsync(stores, id))?.Tag;
+
+    private static Func<MailStores, Task<object?>> KeepBreakerOpen(SpoolId id) => async stores =>
+        await stores.Destinations.OpenAsync(id.Text, Past, 2, (await FindBreakerAsync(stores, id))?.Tag, CancellationToken.None) is { } tag
+        && tag == (await FindBreakerAsync(stores, id))?.Tag;
+
+    private static Func<MailStores, Task<object?>> ReadBreaker(SpoolId id) => async stores => (await FindBreakerAsync(stores, id))?.Failures;
+
+    private static ValueTask<OpenBreaker?> FindBreakerAsync(MailStores stores, SpoolId id) =>
+        stores.Destinations.ListAsync(CancellationToken.None).SingleOrDefaultAsync(breaker => breaker.Destination == id.Text);
 
     private static DueEntry Due(SpoolId id) => new(Past, id, "x.test", 3);
 

@@ -77,6 +77,7 @@ public sealed class StorageConnectionTests
         Assert.Same(stores.Ledgers, host.Services.GetRequiredService<ILedger>());
         Assert.Same(stores.Due, host.Services.GetRequiredService<IDueIndex>());
         Assert.Same(stores.Mailboxes, host.Services.GetRequiredService<IMailboxStore>());
+        Assert.Same(stores.Destinations, host.Services.GetRequiredService<IDestinations>());
         Assert.Same(stores.Parked, host.Services.GetRequiredService<IParked>());
         Assert.Same(stores.Queues, host.Services.GetRequiredService<IWorkQueue>());
         Assert.Same(stores.Clock, host.Services.GetRequiredService<IStoreClock>());

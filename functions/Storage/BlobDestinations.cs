@@ -1,0 +1,73 @@
+// The breakers of destinations that are down as a whole, in blobs.
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using MailFunctions.Mail.Stores;
+
+namespace MailFunctions.Storage;
+
+/// <summary>
+/// An open breaker is a JSON blob named after the destination. Its metadata tells the same, so that a list brings all there is to know; what closes a
+/// breaker is its deletion.
+/// </summary>
+internal sealed class BlobDestinations(StoreContainer container) : IDestinations
+{
+    private const int CurrentVersion = 1;
+    private const int PageSize = 5000;
+    private const string UntilKey = "until";
+    private const string FailuresKey = "failures";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<OpenBreaker> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in container.ListAsync("", BlobTraits.Metadata, PageSize, cancellationToken))
+        {
+            if (BlobNames.TryParseDestination(item.Name, out var destination) && item.Properties.ETag is { } tag)
+                yield return new OpenBreaker(destination, ReadUntil(item), ReadFailures(item), Print(tag));
+            else
+                container.SkipForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> OpenAsync(string destination, DateTimeOffset until, int failures, string? seen, CancellationToken cancellationToken)
+    {
+        var name = BlobNames.Destination(destination);
+        var content = new BlobContent(JsonSerializer.SerializeToUtf8Bytes(
+            new BreakerJson(CurrentVersion, destination, until, failures), StorageJson.Default.BreakerJson));
+        var metadata = new Dictionary<string, string>
+        {
+            [UntilKey] = until.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            [FailuresKey] = failures.ToString(CultureInfo.InvariantCulture),
+        };
+        var tag = seen is null
+            ? await container.CreateTaggedAsync(name, content, ContentTypes.Json, metadata, cancellationToken)
+            : await container.ReplaceAsync(name, content, ContentTypes.Json, metadata, new ETag(seen), cancellationToken);
+        return tag is { } state ? Print(state) : null;
+    }
+
+    /// <inheritdoc/>
+    public Task CloseAsync(string destination, CancellationToken cancellationToken) =>
+        container.DeleteAsync(BlobNames.Destination(destination), cancellationToken);
+
+    // A breaker that tells nothing counts as one whose time is over: one worker probes, and closes it or writes it anew.
+    private static DateTimeOffset ReadUntil(BlobItem item) =>
+        item.Metadata is { } metadata && metadata.TryGetValue(UntilKey, out var until)
+            && DateTimeOffset.TryParseExact(until, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : DateTimeOffset.MinValue;
+
+    private static int ReadFailures(BlobItem item) =>
+        item.Metadata is { } metadata && metadata.TryGetValue(FailuresKey, out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var failures)
+            ? failures
+            : 1;
+
+    // A list brings tags without the quotes that the header of an answer has.
+    private static string Print(ETag tag) => tag.ToString("H");
+}
+
+/// <summary>An open breaker as JSON.</summary>
+internal sealed record BreakerJson(int V, string Destination, DateTimeOffset Until, int Failures);
