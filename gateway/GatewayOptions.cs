@@ -51,7 +51,7 @@ internal sealed class GatewayOptions
     /// <summary>Our own name, said in greetings and written into trace fields.</summary>
     public string Hostname { get; set; } = "";
 
-    /// <summary>Who reads mail for &lt;Postmaster&gt; without a domain; postmaster at our own name if not set.</summary>
+    /// <summary>Who reads mail for &lt;Postmaster&gt; without a domain; if not set, postmaster at our own name or at the nearest domain above it that is ours.</summary>
     public string? Postmaster { get; set; }
 
     /// <summary>The most octets that a message may have.</summary>
@@ -75,8 +75,24 @@ internal sealed class GatewayOptions
     /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
 
-    /// <summary>The recipient of &lt;Postmaster&gt;.</summary>
-    public EmailAddress PostmasterAddress => EmailAddress.Parse(Postmaster is { Length: > 0 } ? Postmaster : $"postmaster@{Hostname}");
+    /// <summary>Whom &lt;Postmaster&gt; may mean, the likeliest first; the first whose domain is ours is meant.</summary>
+    public IEnumerable<EmailAddress> PostmasterAddresses
+    {
+        get
+        {
+            if (Postmaster is { Length: > 0 })
+            {
+                yield return EmailAddress.Parse(Postmaster);
+                yield break;
+            }
+            for (var domain = Hostname; ; domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+            {
+                yield return EmailAddress.Parse($"postmaster@{domain}");
+                if (!domain.Contains('.', StringComparison.Ordinal))
+                    yield break;
+            }
+        }
+    }
 
     internal static string[] Split(string list) => list.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
