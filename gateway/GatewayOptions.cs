@@ -40,6 +40,9 @@ internal sealed class LimitOptions
 
     /// <summary>Connections at a time from one address; not applied where addresses are not known.</summary>
     public int ConnectionsPerAddress { get; set; } = 20;
+
+    /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
+    public int NewRecipientsPerDay { get; set; } = 500;
 }
 
 /// <summary>Section <c>Mail</c>.</summary>
@@ -116,6 +119,8 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add("Mail:Limits:Connections must be 1 to 1000000.");
         if (options.Limits.ConnectionsPerAddress is < 1 or > 1_000_000)
             errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
+        if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
+            errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
         CheckListeners(options, errors);
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }

@@ -51,6 +51,9 @@ internal static class RcptVerb
             case Resolution.Found found:
                 transaction.Add(found.Recipients);
                 return Replies.RecipientOk;
+            case Resolution.OtherDomain when session.Login is { } login && !session.Services.Outgoing.TryTake(login, address):
+                session.Log.OutgoingLimit(session.Connection.Id, login);
+                return Replies.OutgoingLimit;
             case Resolution.OtherDomain when session.MayRelay:
                 transaction.Add([new Recipient { Target = address, Original = address, IsLocal = false }]);
                 return Replies.RecipientOk;

@@ -159,6 +159,26 @@ public sealed class Submitting
     }
 
     [Fact]
+    public async Task An_account_writes_to_so_many_new_recipients_a_day_and_no_more()
+    {
+        var time = new MailFunctions.Rig.Memory.ManualTime();
+        await using var rig = new SmtpRig(options => options.Limits.NewRecipientsPerDay = 2, time);
+        await using var client = await rig.ConnectTlsAsync();
+        await client.AskAsync(Expand("AUTH PLAIN {\0alice@us.test\0open sesame}"));
+        await client.AskAsync("MAIL FROM:<alice@us.test>");
+        foreach (var (recipient, reply) in new[]
+        {
+            ("a@far.test", "250"), ("b@far.test", "250"), ("c@far.test", "450 4.7.1"), ("A@far.test", "250"), ("bob@us.test", "250"),
+        })
+            Assert.StartsWith(reply, await client.AskAsync($"RCPT TO:<{recipient}>"), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromDays(1));
+        await using var tomorrow = await rig.ConnectTlsAsync();
+        await tomorrow.AskAsync(Expand("AUTH PLAIN {\0alice@us.test\0open sesame}"));
+        await tomorrow.AskAsync("MAIL FROM:<alice@us.test>");
+        Assert.StartsWith("250", await tomorrow.AskAsync("RCPT TO:<c@far.test>"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_submitted_message_tells_that_it_was()
     {
         await using var rig = new SmtpRig();
