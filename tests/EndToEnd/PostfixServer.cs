@@ -97,8 +97,8 @@ internal sealed class PostfixServer : IAsyncDisposable
         if (!_process.HasExited)
         {
             // Our child is the script that started it; the master wrote down who it is.
-            using var pid = new StreamReader(new FileStream($"{_folder}/spool/pid/master.pid", FileMode.Open, FileAccess.Read, FileShare.ReadWrite)); // it keeps a lock on it
-            await LocalSystem.SignalAsync("-TERM", int.Parse(await pid.ReadToEndAsync(), System.Globalization.CultureInfo.InvariantCulture));
+            var pid = await Tool.SucceedAsync("cat", [$"{_folder}/spool/pid/master.pid"]); // it keeps a lock on it, which .NET would respect
+            await LocalSystem.SignalAsync("-TERM", int.Parse(pid.Text, System.Globalization.CultureInfo.InvariantCulture));
             await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
         _process.Dispose();
