@@ -15,7 +15,7 @@ public sealed class ServerToServer(SharedSystem shared)
             await using var postfix = await PostfixServer.StartAsync(
                 "127.0.0.2", ["far.test"], $"relayhost = [127.0.0.1]:{_system.Port("smtp")}\nsmtp_tls_security_level = {level}\n");
             var before = (await Mail.WaitForAsync(_system, "u12", 0)).Count;
-            using var file = Mail.File($"From: bob@far.test\r\nSubject: by {level}\r\n\r\n.dot\r\n8-bit \u00e4\r\n");
+            using var file = Mail.File($"From: bob@far.test\r\nDate: Tue, 3 Feb 2026 12:00:05 +0000\r\nMessage-Id: <{level}@far.test>\r\nSubject: by {level}\r\n\r\n.dot\r\n8-bit \u00e4\r\n");
             await Tool.SucceedAsync("curl",
                 ["-sS", $"smtp://{postfix.Address}:{postfix.Port}/client.test", "--mail-from", "bob@far.test", "--mail-rcpt", "u12@example.test", "-T", file.Path]);
             var message = (await Mail.WaitForAsync(_system, "u12", before + 1))[^1];
