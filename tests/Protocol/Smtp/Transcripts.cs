@@ -150,6 +150,17 @@ public sealed class Transcripts
     }
 
     [Fact]
+    public async Task Replies_to_a_flood_of_pipelined_commands_are_not_piled_up_in_memory()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        var replies = client.ReadToEndAsync();
+        await client.SendAsync("EHLO c.test\r\n" + string.Concat(Enumerable.Repeat("HELP\r\n", 100_000)) + "QUIT\r\n");
+        Assert.Equal(100_000, (await replies).Split("214 2.0.0").Length - 1);
+        Assert.InRange(client.MostUnflushed, 1, 32 * 1024);
+    }
+
+    [Fact]
     public async Task A_gateway_that_stops_says_so_between_commands()
     {
         await using var rig = new SmtpRig();
