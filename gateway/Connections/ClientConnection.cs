@@ -22,13 +22,15 @@ internal sealed class ClientConnection : IAsyncDisposable
     private const int MostUnflushed = 16_384;
 
     private readonly ConnectionContext _context;
-    private readonly Deadline _deadline;
+    private readonly TimeProvider _time;
+    private Deadline _deadline;
     private readonly CancellationToken _stopping;
     private SslStream? _tls;
 
     public ClientConnection(ConnectionContext context, WireLimits limits, TimeProvider time, bool addressHidden)
     {
         _context = context;
+        _time = time;
         _deadline = new Deadline(time);
         _stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         Limits = limits;
@@ -80,7 +82,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw new ClientTooSlowException();
+            throw TooSlow();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -104,7 +106,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw new ClientTooSlowException();
+            throw TooSlow();
         }
         finally
         {
@@ -177,6 +179,14 @@ internal sealed class ClientConnection : IAsyncDisposable
         Output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
         Lines = new LineReader(Input);
         return true;
+    }
+
+    // A limit that has passed stays so, and what is still to be said needs one that has not.
+    private ClientTooSlowException TooSlow()
+    {
+        _deadline.Dispose();
+        _deadline = new Deadline(_time);
+        return new ClientTooSlowException();
     }
 
     /// <inheritdoc/>

@@ -150,6 +150,21 @@ public sealed class Transcripts
     }
 
     [Fact]
+    public async Task Under_TLS_too_a_client_that_says_nothing_is_told_so_and_let_go()
+    {
+        var time = new MailFunctions.Rig.Memory.ManualTime();
+        await using var rig = new SmtpRig(time: time);
+        await using var client = await rig.ConnectTlsAsync();
+        var end = client.ReadToEndAsync();
+        while (!end.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(10);
+        }
+        Assert.Equal("421 4.4.2 Timeout, closing connection\r\n", await end);
+    }
+
+    [Fact]
     public async Task Replies_to_a_flood_of_pipelined_commands_are_not_piled_up_in_memory()
     {
         await using var rig = new SmtpRig();
