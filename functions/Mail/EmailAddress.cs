@@ -45,6 +45,11 @@ public readonly record struct EmailAddress
         return true;
     }
 
+    /// <summary>Makes an address of a local part without quotes and backslashes.</summary>
+    /// <returns>False for an empty local part, for other than printable ASCII, and if it prints, quotes included, as more than 64 octets.</returns>
+    public static bool TryCreate(string localPart, DomainName domain, out EmailAddress address) =>
+        TryParse($"{(IsDotAtom(localPart) ? localPart : Quote(localPart))}@{domain}", out address);
+
     /// <summary>Reads an address that the program itself wrote or an operator configured.</summary>
     /// <exception cref="FormatException">The text is not an address.</exception>
     public static EmailAddress Parse(string text) =>

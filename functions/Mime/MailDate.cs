@@ -1,0 +1,14 @@
+// Dates as mail spells them.
+using System.Globalization;
+
+namespace MailFunctions.Mime;
+
+/// <summary>RFC 5322 3.3, always in UTC.</summary>
+internal static class MailDate
+{
+    /// <summary>The date of a header field.</summary>
+    public static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("ddd, d MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+
+    /// <summary>The date in a sentence.</summary>
+    public static string Speak(DateTimeOffset time) => time.UtcDateTime.ToString("dddd, d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
