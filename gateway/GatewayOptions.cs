@@ -40,6 +40,9 @@ internal sealed class LimitOptions
 
     /// <summary>Connections at a time from one address; not applied where addresses are not known.</summary>
     public int ConnectionsPerAddress { get; set; } = 20;
+
+    /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
+    public int NewRecipientsPerDay { get; set; } = 500;
 }
 
 /// <summary>Section <c>Mail</c>.</summary>
@@ -51,7 +54,7 @@ internal sealed class GatewayOptions
     /// <summary>Our own name, said in greetings and written into trace fields.</summary>
     public string Hostname { get; set; } = "";
 
-    /// <summary>Who reads mail for &lt;Postmaster&gt; without a domain; postmaster at our own name if not set.</summary>
+    /// <summary>Who reads mail for &lt;Postmaster&gt; without a domain; if not set, postmaster at our own name or at the nearest domain above it that is ours.</summary>
     public string? Postmaster { get; set; }
 
     /// <summary>The most octets that a message may have.</summary>
@@ -75,8 +78,24 @@ internal sealed class GatewayOptions
     /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
 
-    /// <summary>The recipient of &lt;Postmaster&gt;.</summary>
-    public EmailAddress PostmasterAddress => EmailAddress.Parse(Postmaster is { Length: > 0 } ? Postmaster : $"postmaster@{Hostname}");
+    /// <summary>Whom &lt;Postmaster&gt; may mean, the likeliest first; the first whose domain is ours is meant.</summary>
+    public IEnumerable<EmailAddress> PostmasterAddresses
+    {
+        get
+        {
+            if (Postmaster is { Length: > 0 })
+            {
+                yield return EmailAddress.Parse(Postmaster);
+                yield break;
+            }
+            for (var domain = Hostname; ; domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+            {
+                yield return EmailAddress.Parse($"postmaster@{domain}");
+                if (!domain.Contains('.', StringComparison.Ordinal))
+                    yield break;
+            }
+        }
+    }
 
     internal static string[] Split(string list) => list.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
@@ -100,6 +119,8 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add("Mail:Limits:Connections must be 1 to 1000000.");
         if (options.Limits.ConnectionsPerAddress is < 1 or > 1_000_000)
             errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
+        if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
+            errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
         CheckListeners(options, errors);
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }

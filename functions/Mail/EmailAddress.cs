@@ -46,7 +46,7 @@ public readonly record struct EmailAddress
     }
 
     /// <summary>Makes an address of a local part without quotes and backslashes.</summary>
-    /// <returns>False for an empty local part, for other than printable ASCII, and if it would print, quoted where need be, as more than 64 octets.</returns>
+    /// <returns>False for an empty local part, for other than printable ASCII, and if it prints, quotes included, as more than 64 octets.</returns>
     public static bool TryCreate(string localPart, DomainName domain, out EmailAddress address) =>
         TryParse($"{(IsDotAtom(localPart) ? localPart : Quote(localPart))}@{domain}", out address);
 

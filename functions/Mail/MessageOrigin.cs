@@ -10,6 +10,8 @@ public enum MessageOrigin
     /// <summary>It is a report that this system made for the sender of another message.</summary>
     Report,
 
-    /// <summary>It is the report on a failed report that this system made for a postmaster: the last link, nothing is ever reported about it.</summary>
+    /// <summary>
+    /// It is the report on a failed report that this system made for a postmaster: the last link, nothing is ever reported about it.
+    /// </summary>
     PostmasterReport,
 }

@@ -1,7 +1,9 @@
 // The events for which the sender of a message wants a report on a recipient.
 namespace MailFunctions.Mail;
 
-/// <summary>The value of NOTIFY in RCPT (RFC 3461 4.1). Where the parameter is absent, the value is null and <see cref="ReportPolicy"/> decides.</summary>
+/// <summary>
+/// The value of NOTIFY in RCPT (RFC 3461 4.1). Where the parameter is absent, the value is null and <see cref="ReportPolicy"/> decides.
+/// </summary>
 [Flags]
 public enum Notify
 {

@@ -4,7 +4,9 @@ namespace MailFunctions.Mail;
 /// <summary>The grammar of notify-esmtp-value (RFC 3461 4.1).</summary>
 public static class NotifyParameter
 {
-    /// <summary>Reads <c>NEVER</c>, or a list without repetitions of <c>SUCCESS</c>, <c>FAILURE</c> and <c>DELAY</c>, in letters of any case.</summary>
+    /// <summary>
+    /// Reads <c>NEVER</c>, or a list without repetitions of <c>SUCCESS</c>, <c>FAILURE</c> and <c>DELAY</c>, in letters of any case.
+    /// </summary>
     /// <returns>False for anything else: the command is to be answered with 501.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out Notify notify)
     {

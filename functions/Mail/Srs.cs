@@ -138,7 +138,8 @@ public sealed class Srs
 
     // '0' or '1' for a local part in one of the two schemes, else a NUL.
     private static char Scheme(ReadOnlySpan<char> local) =>
-        local.Length >= TagLength && local.StartsWith(Tag, StringComparison.OrdinalIgnoreCase) && local[3] is '0' or '1' && Separators.Contains(local[4])
+        local.Length >= TagLength
+            && local.StartsWith(Tag, StringComparison.OrdinalIgnoreCase) && local[3] is '0' or '1' && Separators.Contains(local[4])
             ? local[3]
             : '\0';
 }

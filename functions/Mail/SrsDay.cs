@@ -17,7 +17,8 @@ internal static class SrsDay
     }
 
     /// <summary>
-    /// Whether the digits are of a day not more than <paramref name="maxAge"/> days ago. Tomorrow is current too: two machines need not agree on midnight.
+    /// Whether the digits are of a day not more than <paramref name="maxAge"/> days ago. Tomorrow is current too: two machines need not agree on
+    /// midnight.
     /// </summary>
     public static bool IsCurrent(ReadOnlySpan<char> digits, DateTimeOffset now, int maxAge)
     {

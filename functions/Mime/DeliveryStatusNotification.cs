@@ -6,8 +6,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Mime;
 
 /// <summary>
-/// A delivery status notification (RFC 3464, RFC 6522, RFC 3461 6): a text for people, fields for programs, and what is returned of the message. It is
-/// to be sent with the null reverse-path. Equal inputs give the same octets, so that a report made again after a crash is the same report.
+/// A delivery status notification (RFC 3464, RFC 6522, RFC 3461 6): a text for people, fields for programs, and what is returned of the message. It
+/// is to be sent with the null reverse-path. Equal inputs give the same octets, so that a report made again after a crash is the same report.
 /// </summary>
 /// <remarks>
 /// All of our own octets are ASCII, in lines of at most 998 that end in CR LF. What is returned of the message is written as it is.
@@ -86,8 +86,8 @@ public sealed record DeliveryStatusNotification
         yield return Octets($"\r\n--{boundary}--\r\n");
     }
 
-    // RFC 2046 5.1.1: the boundary must not occur in a part. Ours do not contain it, since no line of theirs begins with hyphens; the returned one may
-    // be anything, also an earlier report with a boundary made of an id that somebody guessed.
+    // RFC 2046 5.1.1: the boundary must not occur in a part. Ours do not contain it, since no line of theirs begins with hyphens; the returned one
+    // may be anything, also an earlier report with a boundary made of an id that somebody guessed.
     private string Boundary()
     {
         var content = Returned.Octets.Span;

@@ -4,7 +4,9 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Mime;
 
-/// <summary>A row of a report (RFC 3464 2.3). Its texts may hold anything: what is not printable ASCII becomes a question mark when it is written.</summary>
+/// <summary>
+/// A row of a report (RFC 3464 2.3). Its texts may hold anything: what is not printable ASCII becomes a question mark when it is written.
+/// </summary>
 public sealed record DeliveryStatusNotificationRecipient
 {
     /// <summary>

@@ -18,8 +18,9 @@ internal static class ForeignText
     private const int MaxLength = 4096;
 
     /// <summary>
-    /// The text with each tab as a space and anything else but printable ASCII as a question mark, without spaces around it, and bounded. The start of an
-    /// encoded word (RFC 2047) becomes question marks too: it has no meaning in these fields, and yet there are programs that decode it, line breaks and all.
+    /// The text with each tab as a space and anything else but printable ASCII as a question mark, without spaces around it, and bounded. The start
+    /// of an encoded word (RFC 2047) becomes question marks too: it has no meaning in these fields, and yet there are programs that decode it, line
+    /// breaks and all.
     /// </summary>
     public static string Clean(string text)
     {
@@ -28,7 +29,7 @@ internal static class ForeignText
         {
             for (var i = 0; i < span.Length; i++)
                 span[i] = source[i] is >= ' ' and <= '~' ? source[i] : source[i] == '\t' ? ' ' : '?';
-            for (var i = 1; i < span.Length; i++)
+            for (var i = span.Length - 1; i > 0; i--) // backwards, so that what becomes a question mark is looked at again
             {
                 if (span[i] == '?' && span[i - 1] == '=')
                     span[i - 1] = '?';
@@ -36,7 +37,9 @@ internal static class ForeignText
         }).Trim(' ');
     }
 
-    /// <summary>Appends words up to the width of a line, each further line behind a line break and <paramref name="indent"/>, which begins with a space.</summary>
+    /// <summary>
+    /// Appends words up to the width of a line, each further line behind a line break and <paramref name="indent"/>, which begins with a space.
+    /// </summary>
     /// <param name="output">Ends with the start of the line to go on with.</param>
     /// <param name="column">How long that start is.</param>
     /// <param name="text">The text, cleaned or our own.</param>

@@ -4,8 +4,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Mime;
 
 /// <summary>
-/// A message, or its header, as it came: never altered by an octet, and bounded, so that it may be held in memory. Two things in a report's own header
-/// depend on it (whether it needs 8BITMIME, and a boundary that does not occur in it), hence it is read before the report is written.
+/// A message, or its header, as it came: never altered by an octet, and bounded, so that it may be held in memory. Two things in a report's own
+/// header depend on it (whether it needs 8BITMIME, and a boundary that does not occur in it), hence it is read before the report is written.
 /// </summary>
 public sealed class ReturnedContent
 {
@@ -41,7 +41,8 @@ public sealed class ReturnedContent
     /// <param name="request">What the sender asked for; the whole message where he did not.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async ValueTask<ReturnedContent> ReadAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, long length, ReportKind kind, ReturnRequest? request, CancellationToken cancellationToken)
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, long length, ReportKind kind, ReturnRequest? request,
+        CancellationToken cancellationToken)
     {
         var isWhole = kind == ReportKind.Failed && request != ReturnRequest.Headers && length <= MaxWholeOctets;
         var limit = (int)Math.Min(length, isWhole ? MaxWholeOctets : MaxHeaderOctets);

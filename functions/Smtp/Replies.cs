@@ -22,6 +22,7 @@ public static class Replies
     public static Reply TooSlow { get; } = new(421, new EnhancedStatus(4, 2), "Timeout, closing connection");
     public static Reply TooManyErrors { get; } = new(421, new EnhancedStatus(7, 0), "Too many errors, closing connection");
     public static Reply TooManyConnections { get; } = new(421, new EnhancedStatus(7, 0), "Too many connections, try again later");
+    public static Reply OutgoingLimit { get; } = new(450, new EnhancedStatus(7, 1), "You have written to too many new recipients today, try again tomorrow");
     public static Reply LocalTrouble { get; } = new(451, new EnhancedStatus(3, 0), "Temporary local problem, try again later");
     public static Reply SessionTrouble { get; } = new(421, new EnhancedStatus(3, 0), "Temporary local problem, closing connection");
     public static Reply TooManyRecipients { get; } = new(452, new EnhancedStatus(5, 3), "Too many recipients, send the rest in another transaction");

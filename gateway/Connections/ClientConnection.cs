@@ -18,14 +18,19 @@ internal sealed class GatewayStoppingException() : IOException("The gateway is s
 /// <summary>What sessions of all protocols need of a connection.</summary>
 internal sealed class ClientConnection : IAsyncDisposable
 {
+    // Replies to pipelined commands leave together, but never are more octets than this held back: a client may pipeline for as long as it likes.
+    private const int MostUnflushed = 16_384;
+
     private readonly ConnectionContext _context;
-    private readonly Deadline _deadline;
+    private readonly TimeProvider _time;
+    private Deadline _deadline;
     private readonly CancellationToken _stopping;
     private SslStream? _tls;
 
     public ClientConnection(ConnectionContext context, WireLimits limits, TimeProvider time, bool addressHidden)
     {
         _context = context;
+        _time = time;
         _deadline = new Deadline(time);
         _stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         Limits = limits;
@@ -57,13 +62,15 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Lines of <see cref="Input"/>. Another object after the upgrade.</summary>
     public LineReader Lines { get; private set; }
 
-    /// <summary>The next line; if it has not come yet, everything written is sent before the wait (RFC 2920 3.2).</summary>
+    /// <summary>The next line; if it has not come yet, everything written is sent before the wait (RFC 2920 3.2); much of it also before.</summary>
     /// <param name="limit">The most octets, CR LF included.</param>
     /// <param name="wait">How long the client may take.</param>
     /// <exception cref="ClientTooSlowException">It took longer.</exception>
     /// <exception cref="GatewayStoppingException">The gateway stops before a line has come.</exception>
     public async ValueTask<Line> ReadLineAsync(int limit, TimeSpan wait)
     {
+        if (Output.UnflushedBytes >= MostUnflushed)
+            await FlushAsync();
         if (Lines.TryRead(limit, out var line))
             return line;
         await FlushAsync();
@@ -75,7 +82,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw new ClientTooSlowException();
+            throw TooSlow();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -99,7 +106,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw new ClientTooSlowException();
+            throw TooSlow();
         }
         finally
         {
@@ -172,6 +179,14 @@ internal sealed class ClientConnection : IAsyncDisposable
         Output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
         Lines = new LineReader(Input);
         return true;
+    }
+
+    // A limit that has passed stays so, and what is still to be said needs one that has not.
+    private ClientTooSlowException TooSlow()
+    {
+        _deadline.Dispose();
+        _deadline = new Deadline(_time);
+        return new ClientTooSlowException();
     }
 
     /// <inheritdoc/>

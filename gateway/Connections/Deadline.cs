@@ -7,8 +7,7 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly ITimer _timer;
 
-    public Deadline(TimeProvider time) =>
-        _timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _source, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public Deadline(TimeProvider time) => _timer = time.CreateTimer(Pass, _source, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Cancelled once a limit has passed; then the connection has nothing left to wait for.</summary>
     public CancellationToken Token => _source.Token;
@@ -24,5 +23,18 @@ internal sealed class Deadline : IDisposable
     {
         _timer.Dispose();
         _source.Dispose();
+    }
+
+    // Disposing a timer waits for no callback that is on its way, and what a callback throws ends the process with all its connections.
+    private static void Pass(object? state)
+    {
+        try
+        {
+            ((CancellationTokenSource)state!).Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // the connection ended just before its limit passed
+        }
     }
 }

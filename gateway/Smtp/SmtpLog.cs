@@ -39,6 +39,9 @@ internal static partial class SmtpLog
     [LoggerMessage(1013, LogLevel.Warning, "{Connection} {SpoolId} committed but not enqueued; the sweep will find it")]
     public static partial void NotEnqueued(this ILogger log, string connection, SpoolId spoolId, Exception error);
 
+    [LoggerMessage(1014, LogLevel.Warning, "{Connection} {Account} has used up its recipients of a day; if that is not like him, his password may be stolen")]
+    public static partial void OutgoingLimit(this ILogger log, string connection, MailFunctions.Mail.EmailAddress account);
+
     [LoggerMessage(1020, LogLevel.Error, "{Connection} failed")]
     public static partial void Failed(this ILogger log, string connection, Exception error);
 }

@@ -27,6 +27,7 @@ internal sealed class SmtpServices(
 
     public TimeProvider Time { get; } = time;
 
+    public OutgoingAllowance Outgoing { get; } = new(options, time);
 
     /// <summary>Networks whose hosts may relay without logging in; parsed once.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedNetworks { get; } = options.TrustedNetworks;

@@ -20,13 +20,14 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _server;
+    private readonly WatchedWriter _output;
     private Stream _stream;
     private readonly List<byte> _unread = [];
 
     /// <summary>Connects from an address and lets the handler run.</summary>
     public MemoryClient(Func<ConnectionContext, Task> handler, string address = "192.0.2.9")
     {
-        var context = new DefaultConnectionContext("test", new DuplexPipe(_toServer.Reader, _toClient.Writer), new DuplexPipe(_toClient.Reader, _toServer.Writer))
+        var context = new DefaultConnectionContext("test", new DuplexPipe(_toServer.Reader, _output = new WatchedWriter(_toClient.Writer)), new DuplexPipe(_toClient.Reader, _toServer.Writer))
         {
             RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000),
             ConnectionClosed = _closed.Token,
@@ -45,6 +46,9 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
 
     /// <summary>Octets a write; 0 for as many as there are.</summary>
     public int PieceSize { get; set; }
+
+    /// <summary>The most octets that the server has held back at any time.</summary>
+    public long MostUnflushed => _output.Most;
 
     /// <summary>Ends when the handler has returned.</summary>
     public Task Ended => _server.WaitAsync(Patience);
@@ -167,4 +171,31 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
     }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    private sealed class WatchedWriter(PipeWriter output) : PipeWriter
+    {
+        private long _most;
+
+        public long Most => Volatile.Read(ref _most);
+
+        public override bool CanGetUnflushedBytes => true;
+
+        public override long UnflushedBytes => output.UnflushedBytes;
+
+        public override void Advance(int bytes)
+        {
+            output.Advance(bytes);
+            Volatile.Write(ref _most, Math.Max(_most, output.UnflushedBytes));
+        }
+
+        public override void CancelPendingFlush() => output.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => output.Complete(exception);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => output.FlushAsync(cancellationToken);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
+    }
 }

@@ -4,7 +4,7 @@ using MailFunctions.Smtp;
 
 namespace MailFunctions.Gateway.Smtp.Verbs;
 
-/// <summary>RFC 5321 4.1.1.2, with SIZE (RFC 1870) and BODY (RFC 6152).</summary>
+/// <summary>RFC 5321 4.1.1.2, with SIZE (RFC 1870), BODY (RFC 6152) and, where logins are, AUTH (RFC 4954).</summary>
 internal static class MailVerb
 {
     public static Step Run(SmtpSession session, Command.Mail command)
@@ -29,6 +29,9 @@ internal static class MailVerb
                         eightBit = true;
                     else if (!value.Equals("7BIT", StringComparison.OrdinalIgnoreCase))
                         return Replies.UnknownParameter;
+                    break;
+                case "AUTH" when session.IsExtended && session.Listener.Service == Service.Submit && value is not null:
+                    // RFC 4954 5: whoever offers AUTH takes it; whom a client names is not believed, which is as if it had named nobody.
                     break;
                 default:
                     return Replies.UnknownParameter;

@@ -18,17 +18,32 @@ internal static class RcptVerb
         if (transaction.Accepted >= MaxRecipients || transaction.Recipients.Count >= MaxRecipients)
             return Replies.TooManyRecipients;
 
-        var address = command.ForwardPath ?? session.Services.Options.PostmasterAddress;
-        Resolution resolution;
         try
         {
-            resolution = await session.Services.Recipients.ResolveAsync(address, cancellationToken);
+            return command.ForwardPath is { } address
+                ? Decide(session, transaction, address, await session.Services.Recipients.ResolveAsync(address, cancellationToken))
+                : await RunForPostmasterAsync(session, transaction, cancellationToken);
         }
         catch (StoreUnavailableException error)
         {
             session.Log.DirectoryUnavailable(session.Connection.Id, error);
             return Replies.LocalTrouble;
         }
+    }
+
+    // RFC 5321 4.5.1: <Postmaster> without a domain is always taken.
+    private static async ValueTask<Step> RunForPostmasterAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
+    {
+        foreach (var address in session.Services.Options.PostmasterAddresses)
+        {
+            if (await session.Services.Recipients.ResolveAsync(address, cancellationToken) is not Resolution.OtherDomain and var resolution)
+                return Decide(session, transaction, address, resolution);
+        }
+        return Replies.NoSuchUser;
+    }
+
+    private static Step Decide(SmtpSession session, MailTransaction transaction, EmailAddress address, Resolution resolution)
+    {
         switch (resolution)
         {
             case Resolution.Found found when transaction.Recipients.Count + found.Recipients.Count > MaxRecipients && transaction.Recipients.Count > 0:
@@ -36,6 +51,9 @@ internal static class RcptVerb
             case Resolution.Found found:
                 transaction.Add(found.Recipients);
                 return Replies.RecipientOk;
+            case Resolution.OtherDomain when session.Login is { } login && !session.Services.Outgoing.TryTake(login, address):
+                session.Log.OutgoingLimit(session.Connection.Id, login);
+                return Replies.OutgoingLimit;
             case Resolution.OtherDomain when session.MayRelay:
                 transaction.Add([new Recipient { Target = address, Original = address, IsLocal = false }]);
                 return Replies.RecipientOk;

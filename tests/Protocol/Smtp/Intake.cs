@@ -208,6 +208,18 @@ public sealed class Intake
             SHA256.HashData(Encoding.Latin1.GetBytes(content.ToString())), SHA256.HashData(stored.AsSpan(stored.Length - content.Length)));
     }
 
+    [Theory]
+    [InlineData("us.test", null, "alice@us.test")]
+    [InlineData("mx.us.test", null, "alice@us.test")]
+    [InlineData("a.b.us.test", null, "alice@us.test")]
+    [InlineData("far.test", "bob@us.test", "bob@us.test")]
+    public async Task Postmaster_without_a_domain_is_somebody_of_ours(string hostname, string? postmaster, string reader)
+    {
+        await using var rig = new SmtpRig(options => (options.Hostname, options.Postmaster) = (hostname, postmaster));
+        Assert.StartsWith("250", await DeliverAsync(rig, "x\r\n.\r\n", "<postmaster>"), StringComparison.Ordinal);
+        Assert.Equal(reader, Assert.Single(Assert.Single(await rig.SpooledAsync()).Envelope.Recipients).Target.ToString());
+    }
+
     [Fact]
     public async Task Too_many_recipients_are_put_off_to_another_transaction()
     {

@@ -40,11 +40,11 @@ internal sealed class SmtpRig : IAsyncDisposable
         .Alias("both@us.test", "alice@us.test", "bob@us.test").Alias("circle@us.test", "circle@us.test");
 
     /// <summary>Connects to a listener by name.</summary>
-    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9")
-    {
-        var row = Listeners.Rows.Single(row => row.Name == listener);
-        return new MemoryClient(new SmtpConnectionHandler(row, _services, NullLogger<SmtpConnectionHandler>.Instance).OnConnectedAsync, address);
-    }
+    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9") => new(HandlerOf(listener).OnConnectedAsync, address);
+
+    /// <summary>What takes the connections of a listener.</summary>
+    public SmtpConnectionHandler HandlerOf(string listener) =>
+        new(Listeners.Rows.Single(row => row.Name == listener), _services, NullLogger<SmtpConnectionHandler>.Instance);
 
     /// <summary>A client on the submission listener that is under TLS and has said EHLO.</summary>
     public async Task<MemoryClient> ConnectTlsAsync(string listener = "Submissions")

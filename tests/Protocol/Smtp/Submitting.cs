@@ -113,6 +113,9 @@ public sealed class Submitting
             "> MAIL FROM:<bob@us.test>", "< 553 5.7.1", "> MAIL FROM:<x@far.test>", "< 553", "> MAIL FROM:<>", "< 553 5.7.1", "> MAIL FROM:<Alice@Us.test>", "< 250"] },
         { "a user may send anywhere but to nobody", ["> AUTH PLAIN {\0alice@us.test\0open sesame}", "< 235", "> MAIL FROM:<alice@us.test>", "< 250",
             "> RCPT TO:<x@far.test>", "< 250", "> RCPT TO:<x@[192.0.2.7]>", "< 250", "> RCPT TO:<bob@us.test>", "< 250", "> RCPT TO:<nobody@us.test>", "< 550 5.1.1"] },
+        { "RFC 4954 5: who offers AUTH takes it with MAIL", ["> AUTH PLAIN {\0alice@us.test\0open sesame}", "< 235",
+            "> MAIL FROM:<alice@us.test> SIZE=9 AUTH=<>", "< 250", "> RSET", "< 250", "> MAIL FROM:<alice@us.test> AUTH=a+3Db@us.test", "< 250", "> RSET", "< 250",
+            "> MAIL FROM:<bob@us.test> AUTH=bob@us.test", "< 553", "> MAIL FROM:<alice@us.test> AUTH", "< 555"] },
         { "without a login nothing is sent", ["> MAIL FROM:<alice@us.test>", "< 530 5.7.0", "> RCPT TO:<bob@us.test>", "< 503", "> DATA", "< 503"] },
         { "RLY-29 after a failed login neither", ["> AUTH PLAIN {\0alice@us.test\0wrong}", "< 535", "> MAIL FROM:<alice@us.test>", "< 530"] },
     };
@@ -156,6 +159,26 @@ public sealed class Submitting
         Assert.StartsWith("454 4.7.0", await client.AskAsync(Expand("AUTH PLAIN {\0alice@us.test\0open sesame}")), StringComparison.Ordinal);
         rig.Directory.IsDown = false;
         Assert.StartsWith("235", await client.AskAsync(Expand("AUTH PLAIN {\0alice@us.test\0open sesame}")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_account_writes_to_so_many_new_recipients_a_day_and_no_more()
+    {
+        var time = new MailFunctions.Rig.Memory.ManualTime();
+        await using var rig = new SmtpRig(options => options.Limits.NewRecipientsPerDay = 2, time);
+        await using var client = await rig.ConnectTlsAsync();
+        await client.AskAsync(Expand("AUTH PLAIN {\0alice@us.test\0open sesame}"));
+        await client.AskAsync("MAIL FROM:<alice@us.test>");
+        foreach (var (recipient, reply) in new[]
+        {
+            ("a@far.test", "250"), ("b@far.test", "250"), ("c@far.test", "450 4.7.1"), ("A@far.test", "250"), ("bob@us.test", "250"),
+        })
+            Assert.StartsWith(reply, await client.AskAsync($"RCPT TO:<{recipient}>"), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromDays(1));
+        await using var tomorrow = await rig.ConnectTlsAsync();
+        await tomorrow.AskAsync(Expand("AUTH PLAIN {\0alice@us.test\0open sesame}"));
+        await tomorrow.AskAsync("MAIL FROM:<alice@us.test>");
+        Assert.StartsWith("250", await tomorrow.AskAsync("RCPT TO:<c@far.test>"), StringComparison.Ordinal);
     }
 
     [Fact]

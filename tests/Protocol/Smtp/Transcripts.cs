@@ -47,7 +47,8 @@ public sealed class Transcripts
             "> MAIL FROM:<a@far.test> SIZE=999999999999999999999", "< 501", "> MAIL FROM:<a@far.test> SIZE", "< 501",
             "> MAIL FROM:<a@far.test> SIZE=-1", "< 501", "> MAIL FROM:<a@far.test> SIZE=1 SIZE=1", "< 501",
             "> MAIL FROM:<a@far.test> BODY=7BIT", "< 250", "> RSET", "< 250", "> MAIL FROM:<a@far.test> BODY=BINARYMIME", "< 555",
-            "> MAIL FROM:<a@far.test> SMTPUTF8", "< 555", "> MAIL FROM:<a@far.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
+            "> MAIL FROM:<a@far.test> SMTPUTF8", "< 555", "> MAIL FROM:<a@far.test> AUTH=<>", "< 555",
+            "> MAIL FROM:<a@far.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
         { "after HELO there are no extensions", "Smtp", [
             "< 220", "> HELO c.test", "< 250", "> MAIL FROM:<a@far.test> SIZE=1", "< 555", "> MAIL FROM:<a@far.test>", "< 250", "> QUIT", "< 221", "<."] },
         { "commands that tell nothing", "Smtp", [
@@ -147,6 +148,32 @@ public sealed class Transcripts
             await Task.Delay(10);
         }
         Assert.Equal("421 4.4.2 Timeout, closing connection\r\n", await end);
+    }
+
+    [Fact]
+    public async Task Under_TLS_too_a_client_that_says_nothing_is_told_so_and_let_go()
+    {
+        var time = new MailFunctions.Rig.Memory.ManualTime();
+        await using var rig = new SmtpRig(time: time);
+        await using var client = await rig.ConnectTlsAsync();
+        var end = client.ReadToEndAsync();
+        while (!end.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(10);
+        }
+        Assert.Equal("421 4.4.2 Timeout, closing connection\r\n", await end);
+    }
+
+    [Fact]
+    public async Task Replies_to_a_flood_of_pipelined_commands_are_not_piled_up_in_memory()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        var replies = client.ReadToEndAsync();
+        await client.SendAsync("EHLO c.test\r\n" + string.Concat(Enumerable.Repeat("HELP\r\n", 100_000)) + "QUIT\r\n");
+        Assert.Equal(100_000, (await replies).Split("214 2.0.0").Length - 1);
+        Assert.InRange(client.MostUnflushed, 1, 32 * 1024);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace MailFunctions.Unit.Mime;
 internal static class ReportSamples
 {
     public const string Message =
-        "Received: from pc.far.test ([192.0.2.7])\r\n\tby mail.example.test with ESMTP id 019c23456789774bbcceb302099a8057;\r\n\tTue, 3 Feb 2026 12:00:05 +0000\r\n"
+        "Received: from pc.far.test ([192.0.2.7])\r\n\tby mail.example.test with ESMTP id 019c23456789774bbcceb302099a8057;\r\n"
+        + "\tTue, 3 Feb 2026 12:00:05 +0000\r\n"
         + "From: Alice <alice@example.test>\r\nTo: bob@far.test\r\nSubject: Lunch\r\nMessage-ID:\r\n <lunch.1@example.test>\r\n\r\nAt one?\r\n";
 
     private static readonly DateTimeOffset Noon = new(2026, 2, 3, 12, 0, 5, TimeSpan.Zero);
@@ -24,7 +25,9 @@ internal static class ReportSamples
         Status = new DeliveryStatus(5, 1, 1),
         RemoteHost = DomainName.Parse("mx.far.test"),
         RemoteAddress = IPAddress.Parse("192.0.2.9"),
-        Reply = new RemoteReply(550, ["5.1.1 The address that you tried to reach does not exist. Please check it for", "5.1.1 typing errors, or see https://far.test/help"]),
+        Reply = new RemoteReply(550, [
+            "5.1.1 The address that you tried to reach does not exist. Please check it for", "5.1.1 typing errors, or see https://far.test/help",
+        ]),
         LastAttemptAt = Noon.AddMinutes(1),
     };
 
@@ -45,16 +48,25 @@ internal static class ReportSamples
     public static DeliveryStatusNotification Get(string name) => name switch
     {
         "failed" => Report(ReportKind.Failed, Message, [Bob, Carol]) with { EnvelopeId = "QQ314159" },
-        "failed-header-only" => Report(ReportKind.Failed, Message + new string('x', 60_000), [Bob with { Status = new(5, 3, 4), Reply = new(552, ["Too big"]) }]),
-        "failed-eight-bit" => Report(ReportKind.Failed, Message + "Vielleicht sp\u00e4ter?\r\n", [Bob with { Original = null, RemoteAddress = null }]),
+        "failed-header-only" => Report(ReportKind.Failed, Message + new string('x', 60_000),
+            [Bob with { Status = new(5, 3, 4), Reply = new(552, ["Too big"]) }]),
+        "failed-eight-bit" => Report(ReportKind.Failed, Message + "Vielleicht sp\u00e4ter?\r\n",
+            [Bob with { Original = null, RemoteAddress = null }]),
         "delayed" => Report(ReportKind.Delayed, Message,
-            [Carol with { Action = DeliveryAction.Delayed, Explanation = "the connection timed out", LastAttemptAt = Noon.AddHours(4), RetriedUntil = Noon.AddDays(5) }]),
+            [
+                Carol with
+                {
+                    Action = DeliveryAction.Delayed, Explanation = "the connection timed out",
+                    LastAttemptAt = Noon.AddHours(4), RetriedUntil = Noon.AddDays(5),
+                },
+            ]),
         "delivered" => Report(ReportKind.Delivered, Message,
             [
                 Bob with { Action = DeliveryAction.Relayed, Status = new(2, 6, 0), Reply = new(250, ["OK queued as 12345"]) },
                 Carol with { Action = DeliveryAction.Delivered, Status = new(2, 1, 5), Original = null, RemoteHost = null, Explanation = null },
             ]),
-        "postmaster" => Report(ReportKind.Failed, "Message-ID: <1@example.test>\r\nSubject: Undelivered mail returned to sender\r\n\r\nNo.\r\n", [Bob]) with
+        "postmaster" => Report(
+            ReportKind.Failed, "Message-ID: <1@example.test>\r\nSubject: Undelivered mail returned to sender\r\n\r\nNo.\r\n", [Bob]) with
         {
             MessageOrigin = MessageOrigin.Report, To = EmailAddress.Parse("postmaster@example.test"),
         },
@@ -63,13 +75,15 @@ internal static class ReportSamples
                 Bob with
                 {
                     Original = new OriginalRecipient("rf c\r\n822", "x\r\nAction: delivered"),
-                    Reply = new RemoteReply(550, [$"no\r\n\r\n--=_{ReportId}--\r\nBcc: x@y.test", "\u001b[31m\0red\u2028\tand \u202eright", "=?utf-8?q?=0D=0ABcc:_x@y.test?=", ""]),
+                    Reply = new RemoteReply(550,
+                        [$"no\r\n\r\n--=_{ReportId}--\r\nBcc: x@y.test", "\u001b[31m\0red\u2028\tand \u202eright", "=?utf-8?q?=0D=0ABcc:_x@y.test?=", ""]),
                 },
             ]) with { EnvelopeId = "1\r\nStatus: 2.0.0\r\n\r\n" },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
-    public static DeliveryStatusNotification Report(ReportKind kind, string message, IReadOnlyList<DeliveryStatusNotificationRecipient> recipients) => new()
+    public static DeliveryStatusNotification Report(
+        ReportKind kind, string message, IReadOnlyList<DeliveryStatusNotificationRecipient> recipients) => new()
     {
         Id = ReportId,
         Kind = kind,
@@ -86,7 +100,8 @@ internal static class ReportSamples
     {
         var source = new MemoryStream(message);
         var reading = ReturnedContent.ReadAsync(
-            (buffer, cancellationToken) => source.ReadAsync(buffer[..Math.Min(atOnce, buffer.Length)], cancellationToken), message.Length, kind, request, CancellationToken.None).AsTask();
+            (buffer, cancellationToken) => source.ReadAsync(buffer[..Math.Min(atOnce, buffer.Length)], cancellationToken),
+            message.Length, kind, request, CancellationToken.None).AsTask();
         Assert.True(reading.IsCompletedSuccessfully); // nothing here waits
         return reading.Result;
     }

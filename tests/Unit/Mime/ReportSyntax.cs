@@ -7,7 +7,8 @@ namespace MailFunctions.Unit.Mime;
 /// <summary>A part: its fields in order, unfolded, and its content.</summary>
 internal sealed record ReportPart(IReadOnlyList<(string Name, string Value)> Fields, string Content)
 {
-    public string? this[string name] => Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).SingleOrDefault();
+    public string? this[string name] =>
+        Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).SingleOrDefault();
 
     public string Type => (this["Content-Type"] ?? "text/plain").Split(';')[0].Trim().ToLowerInvariant();
 }
@@ -17,7 +18,10 @@ internal static class ReportSyntax
     private static readonly string[] MessageFields = ["Original-Envelope-Id", "Reporting-MTA", "DSN-Gateway", "Received-From-MTA", "Arrival-Date"];
 
     private static readonly string[] RecipientFields =
-        ["Original-Recipient", "Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code", "Last-Attempt-Date", "Final-Log-ID", "Will-Retry-Until"];
+    [
+        "Original-Recipient", "Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code", "Last-Attempt-Date", "Final-Log-ID",
+        "Will-Retry-Until",
+    ];
 
     /// <summary>Reads a message into its header and, if it has a boundary, its parts. One character is one octet.</summary>
     public static (ReportPart Message, IReadOnlyList<ReportPart> Parts) Read(string text)

@@ -141,7 +141,8 @@ public sealed class Reports
     [InlineData(ReportKind.Failed, ReturnRequest.Headers, 300, false)]
     [InlineData(ReportKind.Delayed, ReturnRequest.Full, 300, false)]
     [InlineData(ReportKind.Delivered, null, 300, false)]
-    public void Small_failed_messages_come_back_whole_and_all_others_as_their_header(ReportKind kind, ReturnRequest? request, int length, bool isWhole)
+    public void Small_failed_messages_come_back_whole_and_all_others_as_their_header(
+        ReportKind kind, ReturnRequest? request, int length, bool isWhole)
     {
         const string Header = "A: b\r\nMessage-Id : <x@y.test>\r\n";
         var message = Encoding.ASCII.GetBytes((Header + "\r\n").PadRight(length, 'x'));
@@ -165,7 +166,10 @@ public sealed class Reports
     public void A_header_ends_before_the_empty_line(string message, string header)
     {
         for (var atOnce = 1; atOnce <= message.Length + 1; atOnce++)
-            Assert.Equal(header, Encoding.ASCII.GetString(ReportSamples.Returned(Encoding.ASCII.GetBytes(message), ReportKind.Delayed, null, atOnce).Octets.Span));
+        {
+            var returned = ReportSamples.Returned(Encoding.ASCII.GetBytes(message), ReportKind.Delayed, null, atOnce);
+            Assert.Equal(header, Encoding.ASCII.GetString(returned.Octets.Span));
+        }
     }
 
     [Fact]
@@ -231,7 +235,8 @@ public sealed class Reports
         {
             var text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
             text = text.ReplaceLineEndings("\r\n");
-            if (!text.Contains("report-type=delivery-status", StringComparison.OrdinalIgnoreCase) || text.StartsWith("From ", StringComparison.Ordinal))
+            if (!text.Contains("report-type=delivery-status", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("From ", StringComparison.Ordinal))
                 continue;
             var (_, theirs) = ReportSyntax.Read(text);
             if (theirs.Count != 3)
@@ -249,7 +254,8 @@ public sealed class Reports
         var (message, parts) = ReportSyntax.Read(text);
         Assert.StartsWith("multipart/report; report-type=delivery-status;", message["Content-Type"], StringComparison.Ordinal);
         Assert.Equal(
-            ["text/plain", "message/delivery-status", report.Returned.IsWhole ? "message/rfc822" : "text/rfc822-headers"], parts.Select(part => part.Type));
+            ["text/plain", "message/delivery-status", report.Returned.IsWhole ? "message/rfc822" : "text/rfc822-headers"],
+            parts.Select(part => part.Type));
         ReportSyntax.CheckStatus(parts[1]);
         Assert.Equal(report.Recipients.Count + 1, ReportSyntax.Groups(parts[1]).Count);
         var returned = Encoding.Latin1.GetString(report.Returned.Octets.Span);
