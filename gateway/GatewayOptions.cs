@@ -45,6 +45,13 @@ internal sealed class LimitOptions
     public int NewRecipientsPerDay { get; set; } = 500;
 }
 
+/// <summary>The rewriting of senders of forwarded mail.</summary>
+internal sealed class SrsOptions
+{
+    /// <summary>Secret keys of at least 16 octets, separated by commas; the first signs, all are accepted. None: senders are not rewritten.</summary>
+    public string Keys { get; set; } = "";
+}
+
 /// <summary>Section <c>Mail</c>.</summary>
 internal sealed class GatewayOptions
 {
@@ -74,6 +81,13 @@ internal sealed class GatewayOptions
 
     /// <summary>The limits.</summary>
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The rewriting of senders of forwarded mail.</summary>
+    public SrsOptions Srs { get; set; } = new();
+
+    /// <summary>The keys of <see cref="Srs"/> as octets.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> SrsKeys =>
+        [.. Split(Srs.Keys).Select(key => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(key))];
 
     /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
@@ -121,6 +135,8 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
         if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
             errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
+        if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))
+            errors.Add($"Mail:Srs:Keys has a key of less than {MailFunctions.Mail.Srs.MinKeyLength} octets: give longer ones, separated by commas, or none.");
         CheckListeners(options, errors);
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }

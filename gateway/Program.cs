@@ -20,6 +20,7 @@ builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
 builder.Services.AddSingleton<RecipientResolver>();
 builder.Services.AddSingleton<Authenticator>();
 builder.Services.AddSingleton<MessageIntake>();
+builder.Services.AddSingleton<SenderRewriting>();
 builder.Services.AddSingleton<WireLimits>();
 builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<TlsListeners>();

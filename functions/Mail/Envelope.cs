@@ -13,6 +13,12 @@ public sealed record Envelope
     /// <summary>The sender that bounces go to, or null for the null reverse-path <c>&lt;&gt;</c> (RFC 5321 4.5.5).</summary>
     public required EmailAddress? ReversePath { get; init; }
 
+    /// <summary>
+    /// The reverse-path under which the message goes to <see cref="Recipient.IsForwarded">forwarded</see> recipients (<see cref="Srs"/>), or null where
+    /// that is <see cref="ReversePath"/> too.
+    /// </summary>
+    public EmailAddress? ForwardSender { get; init; }
+
     /// <summary>The final targets, without repetitions, in the order in which they were named.</summary>
     public required IReadOnlyList<Recipient> Recipients { get; init; }
 

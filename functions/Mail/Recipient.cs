@@ -15,4 +15,7 @@ public sealed record Recipient
 
     /// <summary>True if <see cref="Target"/> is an account whose mailbox we keep.</summary>
     public required bool IsLocal { get; init; }
+
+    /// <summary>True if an alias or forward of ours leads elsewhere: the mail comes to the target from us, who are not its sender's server.</summary>
+    public bool IsForwarded => !IsLocal && Target != Original;
 }

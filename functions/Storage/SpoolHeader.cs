@@ -23,7 +23,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
                 Envelope.CurrentVersion, envelope.Id.Text, envelope.ReversePath?.ToString(),
                 [.. envelope.Recipients.Select(to => new RecipientJson(to.Target.ToString(), to.Original.ToString(), to.IsLocal))],
                 envelope.EightBitMime, envelope.Login?.ToString(), envelope.ClientAddress, envelope.Helo, envelope.ReceivedAt,
-                TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginJson.Name(envelope.Origin)),
+                TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginJson.Name(envelope.Origin), envelope.ForwardSender?.ToString()),
             StorageJson.Default.SpoolHeaderJson);
         var line = new byte[json.Length + 1];
         json.CopyTo(line, 0);
@@ -55,6 +55,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
             Helo = json.Helo ?? "",
             ReceivedAt = json.ReceivedAt,
             Origin = OriginJson.Read(json.Origin),
+            ForwardSender = ReadAddress(json.ForwardSender),
         };
         return new SpoolHeader(envelope, json.TraceLength, json.ContentLength, hash);
     }
@@ -70,7 +71,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
 /// <summary>The line as JSON.</summary>
 internal sealed record SpoolHeaderJson(
     int V, string? Id, string? ReversePath, IReadOnlyList<RecipientJson>? Recipients, bool EightBitMime, string? Login, string? ClientAddress,
-    string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin);
+    string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin, string? ForwardSender = null);
 
 /// <summary>A recipient as JSON.</summary>
 internal sealed record RecipientJson(string? Target, string? Original, bool IsLocal);

@@ -12,7 +12,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// spool blob is committed, then the queue is told, and only then the client. Any doubt before the commit is 451; a queue that cannot be told
 /// afterwards is not the client's concern, since the sweep finds what is committed.
 /// </summary>
-internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptions options, TimeProvider time, ILogger<MessageIntake> log)
+internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, TimeProvider time, ILogger<MessageIntake> log)
 {
     private const int MaxHops = 100;               // RFC 5321 6.3
     private const int MaxHeaderOctets = 262_144;
@@ -96,6 +96,7 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.Protocol, id, only, now);
         try
         {
+            envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
             if (!await writer.CommitAsync(envelope, trace.ToBytes(), cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }

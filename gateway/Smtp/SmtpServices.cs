@@ -9,7 +9,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class SmtpServices(
     GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, ConnectionGate gate,
-    TlsListeners tls, TimeProvider time)
+    TlsListeners tls, SenderRewriting rewriting, TimeProvider time)
 {
     public GatewayOptions Options { get; } = options;
 
@@ -26,6 +26,8 @@ internal sealed class SmtpServices(
     public TlsListeners Tls { get; } = tls;
 
     public TimeProvider Time { get; } = time;
+
+    public SenderRewriting Rewriting { get; } = rewriting;
 
     public OutgoingAllowance Outgoing { get; } = new(options, time);
 

@@ -115,9 +115,10 @@ public sealed class Budgets(AzuriteServer azurite)
             var gate = new ConnectionGate(options);
             var tls = new TlsListeners((TlsCertificate?)null);
             _logins = new Authenticator(stores.Directory);
+            var rewriting = new SenderRewriting(options, stores.Directory, time);
             _smtp = new SmtpServices(
                 options, new WireLimits(), new RecipientResolver(stores.Directory), _logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, time, NullLogger<MessageIntake>.Instance), gate, tls, time);
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, time, NullLogger<MessageIntake>.Instance), gate, tls, rewriting, time);
             _pop3 = new Pop3Services(
                 options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, gate, tls, time, NullLogger<Pop3Session>.Instance);
         }

@@ -18,6 +18,12 @@ internal static class RcptVerb
         if (transaction.Accepted >= MaxRecipients || transaction.Recipients.Count >= MaxRecipients)
             return Replies.TooManyRecipients;
 
+        if (command.ForwardPath is { } rewritten && session.Services.Rewriting.Read(rewritten) is { } sender)
+        {
+            // What comes back to an address under which we forwarded goes to the one who sent.
+            transaction.Add([new Recipient { Target = sender, Original = rewritten, IsLocal = false }]);
+            return Replies.RecipientOk;
+        }
         try
         {
             return command.ForwardPath is { } address

@@ -27,10 +27,11 @@ internal sealed class SmtpRig : IAsyncDisposable
         var options = new GatewayOptions { Hostname = "mx.us.test", Postmaster = "alice@us.test", MaxMessageBytes = 100_000 };
         configure?.Invoke(options);
         _authenticator = new Authenticator(Directory);
-        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
+        var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
+        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
         _services = new SmtpServices(
             options, limits ?? new WireLimits(), new RecipientResolver(Directory), _authenticator, intake, new ConnectionGate(options),
-            new TlsListeners(withTls ? SelfSigned() : null), time ?? TimeProvider.System);
+            new TlsListeners(withTls ? SelfSigned() : null), rewriting, time ?? TimeProvider.System);
     }
 
     public MemoryStores Stores { get; } = new();

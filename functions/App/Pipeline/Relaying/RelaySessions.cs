@@ -45,7 +45,7 @@ internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOption
                 {
                     var message = new OutgoingMessage
                     {
-                        ReversePath = claim.Ledger.ReversePath,
+                        ReversePath = ReversePathFor(reader.Envelope, recipients),
                         Recipients = [.. recipients.Select(to => new OutgoingRecipient(to.Address))],
                         Content = reader.ReadAsync,
                         Length = reader.Length,
@@ -70,4 +70,9 @@ internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOption
                 throw new UnreachableException();
         }
     }
+
+    // Mail that an alias of ours sends elsewhere goes under the address that was made for that.
+    private static EmailAddress? ReversePathFor(Envelope envelope, IReadOnlyList<LedgerRecipient> recipients) =>
+        envelope.ForwardSender is { } rewritten
+        && envelope.Recipients.Any(to => to.IsForwarded && recipients.Any(recipient => recipient.Address == to.Target)) ? rewritten : envelope.ReversePath;
 }
