@@ -124,7 +124,12 @@ internal sealed class PeerConversation(PeerScript script, PeerSession session, A
 
     private async Task HandshakeAsync()
     {
-        await DoAsync(PeerStage.Handshake, "");
+        if (script.ActAt(PeerStage.Handshake, Reached(PeerStage.Handshake)) is { } act)
+        {
+            await _input.ReadAsync(stopping); // the client's first message: what is said before it would be said in clear
+            await PlayAsync(act);
+            throw new ClosedException();
+        }
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
         _stream = tls;
         await tls.AuthenticateAsServerAsync(
@@ -180,6 +185,10 @@ internal sealed class PeerConversation(PeerScript script, PeerSession session, A
             session.UnfinishedOctets += content.Length;
             throw;
         }
+        finally
+        {
+            session.Defects |= reader.Defects;
+        }
         await FinishAsync(content);
     }
 
@@ -220,7 +229,7 @@ internal sealed class PeerConversation(PeerScript script, PeerSession session, A
         var act = script.ActAt(stage, Reached(stage)) ?? new PeerAct.Say(usual);
         // Noted before the reply leaves: the client may look as soon as it has it.
         var says = act switch { PeerAct.Say say => say.Text, PeerAct.Drip drip => drip.Text, PeerAct.SayAndClose say => say.Text, _ => "" };
-        var isSuccess = says.StartsWith('2') || says.StartsWith('3');
+        var isSuccess = says.StartsWith(stage == PeerStage.Data ? '3' : '2');
         var early = stage is not (PeerStage.StartTls or PeerStage.Data);
         if (isSuccess && early && onSuccess is not null)
             await onSuccess();

@@ -47,9 +47,13 @@ internal static class PeerLogin
         var storedKey = SHA256.HashData(clientKey);
         var proof = Convert.FromBase64String(final[(proofAt + 3)..]);
         var expected = HMACSHA256.HashData(storedKey, message).Zip(clientKey, (a, b) => (byte)(a ^ b));
-        if (!proof.SequenceEqual(expected) || !bare.StartsWith($"n={login.User},", StringComparison.Ordinal))
+        if (!proof.SequenceEqual(expected) || !bare.StartsWith($"n={ScramName(login.User)},", StringComparison.Ordinal))
             return false;
         var signature = HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), message);
         return (await ask($"v={Convert.ToBase64String(signature)}")).Length == 0;
     }
+
+    // RFC 5802 5.1
+    private static string ScramName(string name) =>
+        name.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
 }

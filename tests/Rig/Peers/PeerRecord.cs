@@ -1,5 +1,6 @@
 // What a scripted mail server saw.
 using System.Security.Cryptography;
+using MailFunctions.Wire;
 
 namespace MailFunctions.Rig.Peers;
 
@@ -66,6 +67,9 @@ public sealed class PeerSession
 
     /// <summary>Content octets that came for a message that did not reach its end.</summary>
     public long UnfinishedOctets { get; internal set; }
+
+    /// <summary>What was wrong with the content that came.</summary>
+    public ContentDefects Defects { get; internal set; }
 
     /// <summary>Ends with the session.</summary>
     public Task Ended { get; internal set; } = Task.CompletedTask;

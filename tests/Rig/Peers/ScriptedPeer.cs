@@ -14,6 +14,7 @@ public sealed class ScriptedPeer(PeerScript script) : IAsyncDisposable
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PeerSession> _sessions = [];
     private readonly List<Socket> _listeners = [];
+    private bool _isDisposed;
 
     /// <summary>The script.</summary>
     public PeerScript Script { get; } = script;
@@ -50,8 +51,9 @@ public sealed class ScriptedPeer(PeerScript script) : IAsyncDisposable
     /// <summary>Listens on a free port of an address of this machine.</summary>
     public IPEndPoint Listen(IPAddress? address = null)
     {
-        var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+        address ??= IPAddress.Loopback;
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(address, 0));
         listener.Listen();
         lock (_gate)
             _listeners.Add(listener);
@@ -66,7 +68,12 @@ public sealed class ScriptedPeer(PeerScript script) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
             _listeners.ForEach(listener => listener.Dispose());
+        }
         await _stopping.CancelAsync();
         await EndAsync();
         _stopping.Dispose();
