@@ -124,6 +124,7 @@ internal sealed class PostfixServer : IAsyncDisposable
         virtual_uid_maps = static:{Nobody}
         virtual_gid_maps = static:{Nobody}
         virtual_mailbox_limit = 0
+        message_drop_headers =
         message_size_limit = 60000000
         maillog_file = /dev/stdout
         alias_maps =

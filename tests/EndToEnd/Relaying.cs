@@ -1,0 +1,170 @@
+// Mail that leaves: by MX to a real Postfix, through a real name server.
+using System.Text;
+using MailFunctions.Rig;
+
+namespace MailFunctions.EndToEnd;
+
+public sealed class Relaying
+{
+    // 8-bit text, lines longer than 998 octets, dots at every place, a Bcc and a signature: nothing of it may change.
+    private static readonly string Text =
+        "From: alice@example.test\r\nBcc: secret@far.test\r\nDKIM-Signature: v=1; a=rsa-sha256; d=example.test; b=abc\r\n def\r\n"
+        + "Date: Tue, 3 Feb 2026 12:00:05 +0000\r\nMessage-ID: <1@example.test>\r\nSubject: na\u00efve  spaces\t\r\n\r\n"
+        + ".\r\n..\r\n.x\r\n" + new string('l', 1_500) + "\r\n\u00e4\u00ff\r\n\r\n\r\n";
+
+    [Fact]
+    public async Task A_submitted_message_reaches_the_second_exchanger_octet_by_octet_when_the_first_is_dead()
+    {
+        await using var postfix = await PostfixServer.StartAsync("127.0.0.5", ["far.test"]);
+        await using var names = await NameServer.StartAsync(new()
+        {
+            ["far.test"] = "@ IN MX 10 dead\n@ IN MX 20 mx\ndead IN A 127.0.0.6\nmx IN A 127.0.0.5",
+        });
+        await using var system = await StartAsync(names, postfix.Port);
+        await SubmitAsync(system, Text, "bob@far.test");
+        var arrived = await UntilAsync(postfix, 1);
+        Assert.EndsWith(Text.Replace("\r\n", "\n", StringComparison.Ordinal), arrived[0], StringComparison.Ordinal);
+        await NothingIsLeftAsync(system);
+    }
+
+    [Fact]
+    public async Task An_alias_forwards_to_another_domain_and_a_message_under_TLS()
+    {
+        var folder = Directory.CreateTempSubdirectory("cert-");
+        await Tool.SucceedAsync("openssl",
+            ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=mx.far.test", "-keyout", $"{folder}/key.pem", "-out", $"{folder}/cert.pem"]);
+        await using var postfix = await PostfixServer.StartAsync(
+            "127.0.0.7", ["far.test"],
+            $"smtpd_tls_cert_file = {folder}/cert.pem\nsmtpd_tls_key_file = {folder}/key.pem\nsmtpd_tls_security_level = may\nsmtpd_tls_received_header = yes\n");
+        await using var names = await NameServer.StartAsync(new() { ["far.test"] = "@ IN MX 10 mx\nmx IN A 127.0.0.7" });
+        await using var system = await StartAsync(names, postfix.Port, "--alias", "away@example.test=bob@far.test");
+        using (var file = Mail.File(Text))
+        {
+            await Tool.SucceedAsync("curl",
+                ["-sS", $"smtp://127.0.0.1:{system.Port("smtp")}/client.test", "--mail-from", "x@other.test", "--mail-rcpt", "away@example.test", "-T", file.Path]);
+        }
+        var arrived = await UntilAsync(postfix, 1);
+        Assert.Contains("(using TLSv1.3", arrived[0], StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task What_the_far_end_refuses_comes_back_as_a_report_that_programs_understand()
+    {
+        await using var postfix = await PostfixServer.StartAsync(
+            "127.0.0.8", ["far.test"], "smtpd_recipient_restrictions = check_recipient_access inline:{{nobody@far.test = 550 5.1.1 no such person}} permit\n");
+        await using var names = await NameServer.StartAsync(new() { ["far.test"] = "@ IN MX 10 mx\nmx IN A 127.0.0.8" });
+        await using var system = await StartAsync(names, postfix.Port);
+        await SubmitAsync(system, Text, "bob@far.test", "nobody@far.test", "who@nowhere.far.test");
+        await UntilAsync(postfix, 1);
+        var reports = await Mail.WaitForAsync(system, "alice", 2, 90);
+        var script = """
+            import sys, email
+            m = email.message_from_bytes(sys.stdin.buffer.read())
+            assert m.get_content_type() == 'multipart/report' and m.get_param('report-type') == 'delivery-status', m.get_content_type()
+            parts = m.get_payload()
+            assert [p.get_content_type() for p in parts][:2] == ['text/plain', 'message/delivery-status'] and len(parts) == 3
+            assert m['Auto-Submitted'] and m['In-Reply-To'] == '<1@example.test>'
+            for block in parts[1].get_payload()[1:]:
+                print(block['Final-Recipient'].split(';')[1].strip(), block['Action'], block['Status'])
+            """;
+        var found = new List<string>();
+        foreach (var report in reports)
+        {
+            Assert.StartsWith("Return-Path: <>\r\n", report, StringComparison.Ordinal);
+            using var file = Mail.File(report);
+            var parsed = await Tool.SucceedAsync("bash", ["-c", $"python3 -c \"$0\" < {file.Path}", script]);
+            found.AddRange(parsed.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+        Assert.Equal(["nobody@far.test failed 5.1.1", "who@nowhere.far.test failed 5.1.2"], found.Order());
+        await NothingIsLeftAsync(system);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_gets_its_mail_when_it_is_back()
+    {
+        var port = AzuriteServer.FreePorts(1);
+        await using var names = await NameServer.StartAsync(new() { ["far.test"] = "@ IN MX 10 mx\nmx IN A 127.0.0.9" });
+        await using var system = await StartAsync(names, port);
+        await SubmitAsync(system, Text, "bob@far.test");
+        await Task.Delay(3_000); // the first attempts find nobody
+        await using var postfix = await PostfixServer.StartAsync("127.0.0.9", ["far.test"], port: port);
+        Assert.Single(await UntilAsync(postfix, 1));
+        await NothingIsLeftAsync(system);
+    }
+
+    [Fact]
+    public async Task A_smarthost_is_logged_in_to_under_TLS_and_takes_everything()
+    {
+        // The smarthost is another system like this one, which takes mail from its users only, under TLS only.
+        await using var smarthost = await LocalSystem.StartAsync(["--account", $"out@smart.test={LocalSystem.Password}", "--account", $"bob@far.test={LocalSystem.Password}"]);
+        await using var system = await LocalSystem.StartAsync(
+            ["--relay"],
+            new Dictionary<string, string>
+            {
+                ["Mail__Smarthost__Host"] = "127.0.0.1",
+                ["Mail__Smarthost__Port"] = $"{smarthost.Port("submission")}",
+                ["Mail__Smarthost__Username"] = "alice@example.test",
+                ["Mail__Smarthost__Password"] = LocalSystem.Password,
+                ["Mail__Smarthost__Certificate"] = $"{smarthost.Folder}/tls.pem",
+                ["Mail__Relay__AllowPrivateAddresses"] = "true",
+            });
+        await SubmitAsync(system, Text, "bob@far.test");
+        for (var tries = 0; ; tries++)
+        {
+            await using var session = await Pop3Client.LogInAsync(smarthost.Port("pop3"), "bob@far.test", LocalSystem.Password);
+            if (await session.CountAsync() == 1)
+            {
+                Assert.EndsWith(Text, await session.RetrieveAsync(1), StringComparison.Ordinal);
+                break;
+            }
+            await session.AskAsync("QUIT");
+            Assert.True(tries < 100, string.Join('\n', system.Log.TakeLast(30)));
+            await Task.Delay(200);
+        }
+        await NothingIsLeftAsync(system);
+    }
+
+    private static Task<LocalSystem> StartAsync(NameServer names, int relayPort, params string[] options) => LocalSystem.StartAsync(
+        ["--relay", "--lease", "15", .. options],
+        new Dictionary<string, string>
+        {
+            ["Mail__Dns__Server"] = names.Address,
+            ["Mail__Relay__Port"] = $"{relayPort}",
+            ["Mail__Relay__AllowPrivateAddresses"] = "true",
+            ["Mail__Retry__First"] = "00:00:02",
+            ["Mail__Retry__Interval"] = "00:00:02",
+            ["RetryTimer"] = "* * * * * *",
+        });
+
+    private static async Task SubmitAsync(LocalSystem system, string text, params string[] recipients)
+    {
+        using var file = Mail.File(text);
+        await Tool.SucceedAsync("curl",
+            ["-sSk", $"smtps://127.0.0.1:{system.Port("submissions")}/client.test", "-u", $"alice@example.test:{LocalSystem.Password}", "--mail-from", "alice@example.test",
+                .. recipients.SelectMany(recipient => new[] { "--mail-rcpt", recipient }), "-T", file.Path]);
+    }
+
+    private static async Task<List<string>> UntilAsync(PostfixServer postfix, int count)
+    {
+        for (var tries = 0; postfix.Messages.Count < count; tries++)
+        {
+            Assert.True(tries < 600, postfix.Log);
+            await Task.Delay(100);
+        }
+        return postfix.Messages;
+    }
+
+    // Spool and ledger are empty: nothing is kept of what is finished.
+    private static async Task NothingIsLeftAsync(LocalSystem system)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var list = await Mailctl.RunAsync(system, "queue", "list", "--json");
+            if (!Encoding.UTF8.GetString(list.Output).Contains("example.test", StringComparison.Ordinal))
+                return;
+            Assert.True(tries < 60, list.Text);
+            await Task.Delay(500);
+        }
+    }
+}
