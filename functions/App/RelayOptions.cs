@@ -69,7 +69,9 @@ internal sealed record RelayOptions
 /// <param name="Port">Its port.</param>
 /// <param name="Tls">When TLS begins.</param>
 /// <param name="Login">How we log in; null if it knows us otherwise.</param>
-internal sealed record SmarthostOptions(DomainName Host, ushort Port, TlsMode Tls, ClientLogin? Login)
+/// <param name="TrustedRoots">Whose certificates are believed in place of the system's authorities; null for those.</param>
+internal sealed record SmarthostOptions(
+    DomainName Host, ushort Port, TlsMode Tls, ClientLogin? Login, System.Security.Cryptography.X509Certificates.X509Certificate2Collection? TrustedRoots)
 {
     /// <summary>Reads the settings; null if there is no smarthost.</summary>
     public static SmarthostOptions? Read(SettingsReader settings)
@@ -86,11 +88,12 @@ internal sealed record SmarthostOptions(DomainName Host, ushort Port, TlsMode Tl
         var (user, password) = (settings.Text("Mail:Smarthost:Username"), settings.Text("Mail:Smarthost:Password"));
         if (user is null != password is null)
             settings.Fail("Mail:Smarthost:Username and Mail:Smarthost:Password must be given together.");
+        var roots = settings.Certificates("Mail:Smarthost:Certificate");
         if (user is null || password is null)
-            return new SmarthostOptions(host, port, tls, null);
+            return new SmarthostOptions(host, port, tls, null, roots);
         if (tls == TlsMode.Never)
             settings.Fail("Mail:Smarthost:Tls is 'none' and must be 'starttls' or 'implicit' where a password is sent.");
-        return new SmarthostOptions(host, port, tls, new ClientLogin(user, password));
+        return new SmarthostOptions(host, port, tls, new ClientLogin(user, password), roots);
     }
 }
 
@@ -98,6 +101,26 @@ internal sealed record SmarthostOptions(DomainName Host, ushort Port, TlsMode Tl
 internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> _failures = [];
+
+    /// <summary>The certificates in a PEM file.</summary>
+    public System.Security.Cryptography.X509Certificates.X509Certificate2Collection? Certificates(string key)
+    {
+        if (Text(key) is not { } path)
+            return null;
+        try
+        {
+            var certificates = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
+            certificates.ImportFromPemFile(path);
+            if (certificates.Count > 0)
+                return certificates;
+        }
+        catch (Exception error) when (error is IOException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)
+        {
+            // told below
+        }
+        Fail($"{key} is '{path}' and must be a PEM file with at least one certificate.");
+        return null;
+    }
 
     /// <summary>What was wrong so far.</summary>
     public IReadOnlyList<string> Failures => _failures;

@@ -97,12 +97,14 @@ public sealed class Relaying
     public async Task A_smarthost_is_logged_in_to_under_TLS_and_takes_everything()
     {
         // The smarthost is another system like this one, which takes mail from its users only, under TLS only.
-        await using var smarthost = await LocalSystem.StartAsync(["--account", $"out@smart.test={LocalSystem.Password}", "--account", $"bob@far.test={LocalSystem.Password}"]);
+        await using var smarthost = await LocalSystem.StartAsync(["--account", $"bob@far.test={LocalSystem.Password}"]);
+        await using var names = await NameServer.StartAsync(new() { ["example.test"] = "mail IN A 127.0.0.1" });
         await using var system = await LocalSystem.StartAsync(
             ["--relay"],
             new Dictionary<string, string>
             {
-                ["Mail__Smarthost__Host"] = "127.0.0.1",
+                ["Mail__Dns__Server"] = names.Address,
+                ["Mail__Smarthost__Host"] = "mail.example.test",
                 ["Mail__Smarthost__Port"] = $"{smarthost.Port("submission")}",
                 ["Mail__Smarthost__Username"] = "alice@example.test",
                 ["Mail__Smarthost__Password"] = LocalSystem.Password,
@@ -153,6 +155,56 @@ public sealed class Relaying
             await Task.Delay(100);
         }
         return postfix.Messages;
+    }
+
+    [Fact]
+    public async Task Five_hundred_messages_to_fifty_domains_all_end_though_functions_are_killed_twenty_times()
+    {
+        // A third of the domains has a server that is away at first, one has none at all.
+        var late = AzuriteServer.FreePorts(1);
+        var zones = Enumerable.Range(0, 50).ToDictionary(
+            number => $"d{number}.test",
+            number => number == 49 ? "@ IN MX 10 mx\nmx IN A 127.0.0.14" : number % 3 == 0 ? "@ IN MX 10 mx\nmx IN A 127.0.0.13" : "@ IN MX 10 mx\nmx IN A 127.0.0.12");
+        await using var names = await NameServer.StartAsync(zones);
+        await using var early = await PostfixServer.StartAsync("127.0.0.12", [.. zones.Keys], port: late);
+        await using var system = await LocalSystem.StartAsync(
+            ["--relay", "--lease", "15", "--host-errors", "3"],
+            new Dictionary<string, string>
+            {
+                ["Mail__Dns__Server"] = names.Address,
+                ["Mail__Relay__Port"] = $"{late}",
+                ["Mail__Relay__AllowPrivateAddresses"] = "true",
+                ["Mail__Retry__First"] = "00:00:03",
+                ["Mail__Retry__Interval"] = "00:00:05",
+                ["Mail__Retry__WarnAfter"] = "00:10:00",
+                ["Mail__Retry__GiveUpAfter"] = "00:02:30",
+                ["Mail__Sweep__Age"] = "00:00:10",
+                ["SweepTimer"] = "*/5 * * * * *",
+                ["RetryTimer"] = "* * * * * *",
+            });
+        using (var client = await SmtpLine.SubmitAsync(system, "alice"))
+        {
+            for (var number = 0; number < 500; number++)
+                await client.SendAsync("alice@example.test", $"user{number}@d{number % 50}.test", $"Subject: number {number}\r\n\r\nx\r\n");
+        }
+        PostfixServer? second = null;
+        for (var kill = 0; kill < 20; kill++)
+        {
+            await Task.Delay(700);
+            await system.KillAsync("functions");
+            if (kill == 8)
+                second = await PostfixServer.StartAsync("127.0.0.13", [.. zones.Keys], port: late);
+        }
+        var reports = await Mail.WaitForAsync(system, "alice", 10, 420); // the ten messages to the dead domain
+        await NothingIsLeftAsync(system);
+        var arrived = early.Messages.Concat(second!.Messages).Select(message => message.Split("Subject: number ")[1].Split('\n')[0]).ToList();
+        await second.DisposeAsync();
+
+        Assert.Equal(490, arrived.Distinct().Count());
+        Assert.All(arrived, number => Assert.NotEqual(49, int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) % 50));
+        Assert.Equal(10, reports.Count);
+        // At a kill no more messages are in flight than the host runs at a time: 24 of the queue relay.
+        Assert.InRange(arrived.Count - 490, 0, 20 * 24);
     }
 
     // Spool and ledger are empty: nothing is kept of what is finished.

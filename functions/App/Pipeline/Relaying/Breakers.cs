@@ -28,9 +28,10 @@ internal abstract record BreakerAnswer
 internal sealed class Breakers(IDestinations store, IStoreClock clock, TimeProvider time, RelayOptions options) : IDisposable
 {
     private static readonly TimeSpan ListedEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxProbeTime = TimeSpan.FromMinutes(3);
 
-    // If a probe takes longer, another worker probes as well, which is harmless.
-    private static readonly TimeSpan ProbeTime = TimeSpan.FromMinutes(3);
+    // If a probe takes longer, or died with its process, another worker probes as well, which is harmless. Never longer than a message waits anyway.
+    private readonly TimeSpan _probeTime = options.Retry.Interval < MaxProbeTime ? options.Retry.Interval : MaxProbeTime;
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, OpenBreaker> _open = new(StringComparer.Ordinal);
@@ -48,7 +49,7 @@ internal sealed class Breakers(IDestinations store, IStoreClock clock, TimeProvi
             var now = clock.UtcNow;
             if (breaker.Until > now)
                 return new BreakerAnswer.Wait(breaker.Until);
-            var probing = now + ProbeTime;
+            var probing = now + _probeTime;
             var tag = await store.OpenAsync(destination, probing, breaker.Failures, breaker.Tag, cancellationToken);
             _open[destination] = breaker with { Until = probing, Tag = tag ?? breaker.Tag };
             return tag is null ? new BreakerAnswer.Wait(probing) : new BreakerAnswer.Probe();

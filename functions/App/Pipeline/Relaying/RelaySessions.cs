@@ -26,6 +26,7 @@ internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOption
             Hello = options.Hostname.Text,
             Tls = options.Smarthost?.Tls ?? (isPlain ? TlsMode.Never : TlsMode.Opportunistic),
             Login = options.Smarthost?.Login,
+            TrustedRoots = options.Smarthost?.TrustedRoots,
         };
         return client.ConnectAsync(target, time, cancellationToken);
     }
