@@ -20,6 +20,7 @@ public static class Replies
 
     public static Reply ShuttingDown { get; } = new(421, new EnhancedStatus(3, 2), "Service is restarting, try again soon");
     public static Reply TooSlow { get; } = new(421, new EnhancedStatus(4, 2), "Timeout, closing connection");
+    public static Reply EndlessContent { get; } = new(421, new EnhancedStatus(3, 4), "Message does not end, closing connection");
     public static Reply TooManyErrors { get; } = new(421, new EnhancedStatus(7, 0), "Too many errors, closing connection");
     public static Reply TooManyConnections { get; } = new(421, new EnhancedStatus(7, 0), "Too many connections, try again later");
     public static Reply OutgoingLimit { get; } = new(450, new EnhancedStatus(7, 1), "You have written to too many new recipients today, try again tomorrow");

@@ -15,6 +15,7 @@ namespace MailFunctions.Gateway.Smtp;
 internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, TimeProvider time, ILogger<MessageIntake> log)
 {
     private const int MaxHops = 100;               // RFC 5321 6.3
+    private const int MaxDrained = 10;             // times MaxMessageBytes: an honest client with a message far too large is still to hear 552
     private const int MaxHeaderOctets = 262_144;
     private const int MaxHeaderFields = 1_000;
 
@@ -38,17 +39,20 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
             header.Pass(memory.Span[..count]);
             refusal = Objection(octets, header, content) ?? await StoreAsync(session, writer, id, count, cancellationToken);
         }
-        await DrainAsync(session, content);
-        return refusal;
+        return await DrainAsync(session, content) ? refusal : Replies.EndlessContent;
     }
 
-    // What is left of a refused message is read to its true end all the same: unread, it would be taken for commands.
-    private static async Task DrainAsync(SmtpSession session, DotReader content)
+    // What is left of a refused message is read to its true end all the same: unread, it would be taken for commands. False if that is too far.
+    private async Task<bool> DrainAsync(SmtpSession session, DotReader content)
     {
         var scratch = new byte[8_192];
-        while (await session.Connection.ReadContentAsync(content, scratch) > 0)
+        var left = MaxDrained * options.MaxMessageBytes;
+        while (await session.Connection.ReadContentAsync(content, scratch) is > 0 and var count)
         {
+            if ((left -= count) < 0)
+                return false;
         }
+        return true;
     }
 
     private Reply? Objection(long octets, HeaderScan header, DotReader content)

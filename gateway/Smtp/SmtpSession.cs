@@ -144,7 +144,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         var reply = await Services.Intake.ReceiveAsync(this, transaction, cancellationToken);
         if (reply.IsSuccess)
             _messages++;
-        return Say(reply);
+        return Say(reply) && reply != Replies.EndlessContent;
     }
 
     private async Task<bool> StartTlsAsync()

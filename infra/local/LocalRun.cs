@@ -1,5 +1,6 @@
 // One local run, from the first check to the last stop.
 using MailFunctions.Local.Host;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Local;
@@ -86,6 +87,10 @@ internal sealed class LocalRun(LocalOptions options, BuiltPaths built, Output ou
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return 0;
+        }
+        catch (StoreUnavailableException trouble)
+        {
+            return Fail(azurite is null ? $"{trouble.Message} Is it the right storage account that --storage names, and can it be reached?" : trouble.Message);
         }
         finally
         {

@@ -46,6 +46,10 @@ internal sealed class QueueMessageRun(
         {
             log.QueueTrouble(queue.Main.Name, trouble.Status, trouble.ErrorCode);
         }
+        catch (AggregateException)
+        {
+            log.QueueTrouble(queue.Main.Name, 0, null); // the storage library's word for "no answer, several times"
+        }
     }
 
     private async Task<InvocationOutcome> InvokeAsync(QueueMessage message, CancellationToken stopping)
@@ -107,6 +111,11 @@ internal sealed class QueueMessageRun(
             catch (RequestFailedException trouble)
             {
                 log.QueueTrouble(queue.Main.Name, trouble.Status, trouble.ErrorCode);
+                pause = pause / 2 < RenewalRetry ? pause / 2 : RenewalRetry;
+            }
+            catch (AggregateException)
+            {
+                log.QueueTrouble(queue.Main.Name, 0, null);
                 pause = pause / 2 < RenewalRetry ? pause / 2 : RenewalRetry;
             }
         }

@@ -63,6 +63,17 @@ public sealed class LocalRunTests(AzuriteServer azurite) : IDisposable
     }
 
     [Fact]
+    public async Task Storage_that_cannot_be_used_is_explained()
+    {
+        var stranger = azurite.FreshAccount().Replace("AccountKey=E", "AccountKey=F", StringComparison.Ordinal);
+
+        Assert.Equal(1, await StartAsync(stranger));
+        Assert.Contains("--storage", _lines.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("AccountKey", _lines.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", Answers());
+    }
+
+    [Fact]
     public async Task A_second_run_on_the_same_data_is_refused()
     {
         using var first = DataFolderLock.TryTake(_data);

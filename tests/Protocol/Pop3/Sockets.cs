@@ -54,6 +54,13 @@ public sealed class Sockets : IAsyncLifetime
         Assert.Equal(30, _accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
         Assert.Equal(10, _accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval));
         Assert.Equal(3, _accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount));
+        if (OperatingSystem.IsLinux())
+        {
+            // Keep-alive is silent while an answer waits to be acknowledged, which is when most clients vanish.
+            var toAcknowledge = new byte[sizeof(int)];
+            _accepted.GetRawSocketOption(6, 18, toAcknowledge);
+            Assert.Equal(60_000, BitConverter.ToInt32(toAcknowledge));
+        }
     }
 
     [Fact]

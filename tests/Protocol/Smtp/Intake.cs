@@ -173,6 +173,20 @@ public sealed class Intake
     }
 
     [Fact]
+    public async Task A_message_that_is_refused_and_does_not_end_ends_the_session()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await BeginAsync(client, "<alice@us.test>");
+        var end = client.ReadToEndAsync();
+        // The most that a message may have, ten times as much while waiting for its end, and what is under way meanwhile.
+        for (var sent = 0; sent < 1_500_000 && !end.IsCompleted; sent += 10_000)
+            await client.SendAsync(string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 10)));
+        Assert.Equal("421 4.3.4 Message does not end, closing connection\r\n", await end);
+        Assert.Empty(rig.Stores.Spool.Ids);
+    }
+
+    [Fact]
     public async Task A_client_that_stalls_inside_content_is_let_go()
     {
         var time = new ManualTime();
