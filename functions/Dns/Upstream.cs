@@ -64,10 +64,14 @@ internal sealed class Upstream(ServerList list, DnsOptions options, DnsSeams sea
 
     private async Task<Exchange> ExchangeAsync(Attempt attempt, Func<Query> query, CancellationToken cancellationToken)
     {
-        var exchange = await _udp.AskAsync(attempt.Server, query(), attempt.Patience, cancellationToken);
-        return exchange is Exchange.AskOverTcp && attempt.Patience > TimeSpan.Zero
-            ? await _tcp.AskAsync(attempt.Server, query(), attempt.Patience, cancellationToken)
-            : exchange;
+        var exchange = await AskAsync(_udp, attempt, query(), cancellationToken);
+        return exchange is Exchange.AskOverTcp ? await AskAsync(_tcp, attempt, query(), cancellationToken) : exchange;
+    }
+
+    private static async Task<Exchange> AskAsync(IDnsTransport way, Attempt attempt, Query query, CancellationToken cancellationToken)
+    {
+        var patience = attempt.Patience;
+        return patience > TimeSpan.Zero ? await way.AskAsync(attempt.Server, query, patience, cancellationToken) : new Exchange.Failed(Trouble.TimedOut);
     }
 
     private List<IPEndPoint> InOrder()

@@ -142,6 +142,20 @@ public sealed class Resolving
     }
 
     [Theory]
+    [InlineData(1, 0)]      // does not understand
+    [InlineData(0, 0x0200)] // cut short
+    public async Task A_server_that_needs_all_the_time_leaves_none_for_a_second_question(int code, int flags)
+    {
+        var network = new ScriptedNetwork(_time, (_, query) =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(12));
+            return new ResponseBuilder(query.Octets.Span).Code(code).Set(flags).Build();
+        });
+        Assert.Equal("TimedOut", Say(await network.Resolver().QueryAsync<ARecord>(DnsName.Parse("example.test"), CancellationToken.None)));
+        Assert.Single(network.Asked);
+    }
+
+    [Theory]
     [InlineData(1, "Found", 2)]
     [InlineData(11, "Found", 12)]
     [InlineData(12, "TooManyAliases", 12)]
