@@ -154,7 +154,7 @@ internal sealed class PeerWire : IAsyncDisposable
         catch (Exception error) when (IsBreakage(error) || error is AuthenticationException or InvalidOperationException)
         {
             IsBroken = true;
-            return error is OperationCanceledException ? "it took too long" : error.Message;
+            return error is OperationCanceledException ? "it took too long" : (error.InnerException ?? error).Message;
         }
         finally
         {

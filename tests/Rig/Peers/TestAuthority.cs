@@ -28,19 +28,36 @@ public sealed class TestAuthority : IDisposable
     public X509Certificate2 Issue(string name, bool isExpired = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        using var certificate = Sign(new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256), name, isExpired);
+        return Finish(certificate.CopyWithPrivateKey(key));
+    }
+
+    /// <summary>The same with an RSA key, which every server can use.</summary>
+    public X509Certificate2 IssueRsa(string name)
+    {
+        using var key = RSA.Create(2_048);
+        using var certificate = Sign(new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), name, isExpired: false);
+        return Finish(certificate.CopyWithPrivateKey(key));
+    }
+
+    private X509Certificate2 Sign(CertificateRequest request, string name, bool isExpired)
+    {
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out var address))
             names.AddIpAddress(address);
         else
             names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        var (from, until) = isExpired ? (-1.0, -0.5) : (-0.5, 1.0);
-        using var certificate = request.Create(
-            _root, DateTimeOffset.UtcNow.AddDays(from + 0.1), DateTimeOffset.UtcNow.AddDays(until), RandomNumberGenerator.GetBytes(8));
-        using var withKey = certificate.CopyWithPrivateKey(key);
-        // TLS on some systems does not take a key that exists in memory only.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+        var until = DateTimeOffset.UtcNow.AddDays(isExpired ? -0.5 : 1);
+        return request.Create(
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), DateTimeOffset.UtcNow.AddDays(-0.9), until, RandomNumberGenerator.GetBytes(8));
+    }
+
+    // TLS on some systems does not take a key that exists in memory only.
+    private static X509Certificate2 Finish(X509Certificate2 withKey)
+    {
+        using (withKey)
+            return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
     /// <inheritdoc/>
