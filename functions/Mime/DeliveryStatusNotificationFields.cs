@@ -41,7 +41,7 @@ internal static class DeliveryStatusNotificationFields
     }
 
     /// <summary>The lines of a reply as they came over the wire, cleaned and bounded; at least one.</summary>
-    public static IEnumerable<string> LinesOf(RemoteReply reply)
+    public static IEnumerable<string> LinesOf(QuotedReply reply)
     {
         var count = Math.Clamp(reply.Lines.Count, 1, MaxReplyLines);
         for (var i = 0; i < count; i++)
@@ -52,7 +52,7 @@ internal static class DeliveryStatusNotificationFields
     }
 
     // RFC 3464 2.3.6. Each line of the reply begins a line, with its code, so that their bounds can still be seen.
-    private static void AppendReply(StringBuilder fields, RemoteReply reply)
+    private static void AppendReply(StringBuilder fields, QuotedReply reply)
     {
         fields.Append("Diagnostic-Code: smtp;");
         var column = "Diagnostic-Code: smtp; ".Length;

@@ -32,7 +32,7 @@ public sealed record DeliveryStatusNotificationRecipient
     public IPAddress? RemoteAddress { get; init; }
 
     /// <summary>What that server answered, or null if it did not.</summary>
-    public RemoteReply? Reply { get; init; }
+    public QuotedReply? Reply { get; init; }
 
     /// <summary>What happened, in our own words, where no reply tells it: <c>the connection timed out</c>.</summary>
     public string? Explanation { get; init; }
@@ -56,4 +56,4 @@ public sealed record OriginalRecipient(string AddressType, string Address)
 /// <summary>A reply of a remote server.</summary>
 /// <param name="Code">The three-digit code.</param>
 /// <param name="Lines">The text of each line behind the code and its hyphen or space.</param>
-public sealed record RemoteReply(int Code, IReadOnlyList<string> Lines);
+public sealed record QuotedReply(int Code, IReadOnlyList<string> Lines);

@@ -54,7 +54,7 @@ internal static class DeliveryStatusNotificationText
         (report.Returned.IsWhole ? "The message is attached.\r\n" : "The header of the message is attached.\r\n")
         + $"If you need help, write to postmaster@{report.Host}\r\nand name the message {report.OriginalId}.\r\n";
 
-    private static void AppendReply(StringBuilder text, DeliveryStatusNotificationRecipient recipient, RemoteReply reply)
+    private static void AppendReply(StringBuilder text, DeliveryStatusNotificationRecipient recipient, QuotedReply reply)
     {
         AppendParagraph(text, $"{Server(recipient)} answered:");
         text.Append("\r\n");

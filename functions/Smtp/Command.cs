@@ -43,6 +43,9 @@ public abstract record Command
     /// <summary>VRFY, its argument ignored: we never tell (RFC 5321 3.5.3).</summary>
     public sealed record Vrfy : Command;
 
+    /// <summary>EXPN, its argument ignored: we never tell (RFC 5321 3.5.3).</summary>
+    public sealed record Expn : Command;
+
     /// <summary>HELP, its argument ignored (RFC 5321 4.1.1.8).</summary>
     public sealed record Help : Command;
 

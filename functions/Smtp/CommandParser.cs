@@ -23,6 +23,7 @@ public static class CommandParser
         new("RSET", argument => WithoutArgument(argument, new Command.Rset())),
         new("NOOP", _ => new Command.Noop()),
         new("VRFY", _ => new Command.Vrfy()),
+        new("EXPN", _ => new Command.Expn()),
         new("HELP", _ => new Command.Help()),
         new("QUIT", argument => WithoutArgument(argument, new Command.Quit())),
         new("STARTTLS", argument => WithoutArgument(argument, new Command.StartTls())),

@@ -64,6 +64,7 @@ public static class Replies
     public static Reply MessageTooBig { get; } = new(552, new EnhancedStatus(3, 4), "Message is too big");
     public static Reply SenderNotOwned { get; } = new(553, new EnhancedStatus(7, 1), "Sender address does not belong to you");
     public static Reply EarlyTalker { get; } = new(554, new EnhancedStatus(5, 0), "Message data came before it was asked for, closing connection");
+    public static Reply NotThisProtocol { get; } = new(554, new EnhancedStatus(5, 0), "This is SMTP, closing connection");
     public static Reply UnknownParameter { get; } = new(555, new EnhancedStatus(5, 4), "Parameter not recognized or not offered");
 #pragma warning restore CS1591
 

@@ -84,7 +84,8 @@ internal sealed class StoreRetry(TimeProvider clock, Func<double> jitter, ILogge
 
     private async Task<T> TryOnceAsync<T>(Func<StoreTry, Task<T>> attempt, int number, TimeSpan left, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(left < TryLimit ? left : TryLimit, clock);
+        var time = left < TryLimit ? left : TryLimit;
+        using var limit = new CancellationTokenSource(time > TimeSpan.Zero ? time : TimeSpan.Zero, clock); // -1 ms would mean: no limit
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         return await attempt(new StoreTry(number, either.Token));
     }

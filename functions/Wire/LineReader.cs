@@ -36,6 +36,7 @@ public sealed class LineReader(PipeReader input)
 {
     private byte[] _line = new byte[128];
     private bool _discarding;
+    private byte _lastDiscarded;
 
     /// <summary>Takes the next line if the whole of it has arrived.</summary>
     /// <param name="limit">The most octets that a line may have, its CR LF included.</param>
@@ -82,7 +83,10 @@ public sealed class LineReader(PipeReader input)
 
         var next = buffer.GetPosition(1, end);
         var whole = buffer.Slice(0, next);
-        line = _discarding || whole.Length > limit ? new Line(LineStatus.TooLong, default) : Copy(whole);
+        if (_discarding || whole.Length > limit)
+            line = new Line(OctetBefore(whole) == '\r' ? LineStatus.TooLong : LineStatus.BareLineFeed, default);
+        else
+            line = Copy(whole);
         _discarding = false;
         input.AdvanceTo(next);
         return true;
@@ -99,9 +103,14 @@ public sealed class LineReader(PipeReader input)
         }
         // Too long already: what has come is thrown away, what comes is too, up to the end of this line.
         _discarding |= buffer.Length > limit;
+        if (_discarding && !buffer.IsEmpty)
+            _lastDiscarded = buffer.Slice(buffer.Length - 1).FirstSpan[0];
         input.AdvanceTo(_discarding ? buffer.End : buffer.Start, buffer.End);
         return false;
     }
+
+    // What stands before the LF that ends a line; it may have been thrown away already.
+    private byte OctetBefore(ReadOnlySequence<byte> whole) => whole.Length > 1 ? whole.Slice(whole.Length - 2).FirstSpan[0] : _lastDiscarded;
 
     private Line Copy(ReadOnlySequence<byte> whole)
     {

@@ -50,11 +50,12 @@ internal static class SmtpVerbs
         [typeof(Command.Rset)] = new(Needs.Nothing, (session, _) => RsetVerb.Run(session)),
         [typeof(Command.Noop)] = new(Needs.Nothing, (_, _) => Replies.Ok),
         [typeof(Command.Vrfy)] = new(Needs.Nothing, (_, _) => Replies.CannotVerify),
+        [typeof(Command.Expn)] = new(Needs.Nothing, (_, _) => Replies.NotOffered),
         [typeof(Command.Help)] = new(Needs.Nothing, (_, _) => Replies.Help),
         [typeof(Command.Quit)] = new(Needs.Nothing, (_, _) => new Step.Close(Replies.Closing)),
         [typeof(Command.StartTls)] = new(Needs.Hello | Needs.NoTransaction, (session, _) => StartTlsVerb.Run(session)),
         [typeof(Command.Auth)] = new(Needs.Hello | Needs.NoTransaction, (session, command) => AuthVerb.Run(session, (Command.Auth)command)),
-        [typeof(Command.Unknown)] = new(Needs.Nothing, (_, _) => Replies.UnknownCommand),
+        [typeof(Command.Unknown)] = new(Needs.Nothing, (_, command) => UnknownVerb.Run((Command.Unknown)command)),
         [typeof(Command.Invalid)] = new(Needs.Nothing, (_, command) => ((Command.Invalid)command).Reply),
     }.ToFrozenDictionary();
 

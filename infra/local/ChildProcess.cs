@@ -49,7 +49,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             await process.StandardInput.WriteLineAsync();
             await process.StandardInput.FlushAsync();
         }
-        catch (IOException) when (published)
+        catch (Exception error) when (published && error is (IOException or ObjectDisposedException or InvalidOperationException))
         {
             // killed before it ran: that shows by Exited
         }
@@ -102,9 +102,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             _process.StandardInput.WriteLine(); // the watcher may go: there is nothing left to take along
             _process.StandardInput.Dispose();
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // it has gone already
+            // it has gone already, or StartAsync is still writing to it
         }
         _exited.TrySetResult(code);
     }

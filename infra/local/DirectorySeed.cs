@@ -36,7 +36,7 @@ internal sealed class DirectorySeed(MailStores stores)
         foreach (var domain in options.Domains)
         {
             var postmaster = options.Accounts.FirstOrDefault(account => account.Address.Domain == domain) ?? options.Accounts[0];
-            await stores.Directory.Domains.PutAsync(new LocalDomain(domain, DomainKind.Local, postmaster.Address), cancellationToken);
+            await stores.Directory.Domains.AddAsync(new LocalDomain(domain, DomainKind.Local, postmaster.Address), cancellationToken); // one that is there stays as its operator set it
         }
         foreach (var alias in options.Aliases)
             await stores.Directory.Aliases.PutAsync(alias, cancellationToken);

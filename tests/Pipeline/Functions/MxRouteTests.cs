@@ -68,7 +68,7 @@ public sealed class MxRouteTests
     [InlineData("", "later 4.4.4")] // our own mistake bounces nobody's mail
     public async Task A_smarthost_takes_everything(string zone, string expected)
     {
-        var smarthost = new SmarthostOptions(DomainName.Parse("smart.test"), 587, TlsMode.Required, null);
+        var smarthost = new SmarthostOptions(DomainName.Parse("smart.test"), 587, TlsMode.Required, null, null);
 
         var route = await Route(zone, smarthost).FindAsync(DomainName.Parse("x.test"), CancellationToken.None);
 

@@ -52,11 +52,12 @@ public sealed class Transcripts
         { "after HELO there are no extensions", "Smtp", [
             "< 220", "> HELO c.test", "< 250", "> MAIL FROM:<a@far.test> SIZE=1", "< 555", "> MAIL FROM:<a@far.test>", "< 250", "> QUIT", "< 221", "<."] },
         { "commands that tell nothing", "Smtp", [
-            "< 220", "> VRFY alice", "< 252 2.1.5", "> EXPN list", "< 500", "> HELP", "< 214", "> NOOP x y z", "< 250", "> TURN", "< 500",
+            "< 220", "> VRFY alice", "< 252 2.1.5", "> EXPN list", "< 502", "> HELP", "< 214", "> NOOP x y z", "< 250", "> TURN", "< 500",
             "> ETRN us.test", "< 500", "> XCLIENT ADDR=1.2.3.4", "< 500", "> AUTH PLAIN x", "< 503", "> EHLO c.test", "< 250",
             "> AUTH PLAIN AGEAYg==", "< 502", "> QUIT", "< 221", "<."] },
         { "rubbish", "Smtp", [
             "< 220", "> ", "< 500 5.5.2", "> \u00ff\u00fe", "< 500", "> A\rB", "< 500 5.5.2", "> NOOP\0", "< 500", "> QUIT", "< 221", "<."] },
+        { "TLS-12 a browser is hung up on", "Smtp", ["< 220", "> POST / HTTP/1.1", "< 554 5.5.0", "<."] },
         { "twenty errors end the session", "Smtp", [
             "< 220", .. Enumerable.Repeat<string[]>(["> X", "< 500"], 20).SelectMany(pair => pair), "< 421 4.7.0", "<."] },
     };

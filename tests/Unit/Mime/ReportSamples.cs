@@ -25,7 +25,7 @@ internal static class ReportSamples
         Status = new DeliveryStatus(5, 1, 1),
         RemoteHost = DomainName.Parse("mx.far.test"),
         RemoteAddress = IPAddress.Parse("192.0.2.9"),
-        Reply = new RemoteReply(550, [
+        Reply = new QuotedReply(550, [
             "5.1.1 The address that you tried to reach does not exist. Please check it for", "5.1.1 typing errors, or see https://far.test/help",
         ]),
         LastAttemptAt = Noon.AddMinutes(1),
@@ -75,7 +75,7 @@ internal static class ReportSamples
                 Bob with
                 {
                     Original = new OriginalRecipient("rf c\r\n822", "x\r\nAction: delivered"),
-                    Reply = new RemoteReply(550,
+                    Reply = new QuotedReply(550,
                         [$"no\r\n\r\n--=_{ReportId}--\r\nBcc: x@y.test", "\u001b[31m\0red\u2028\tand \u202eright", "=?utf-8?q?=0D=0ABcc:_x@y.test?=", ""]),
                 },
             ]) with { EnvelopeId = "1\r\nStatus: 2.0.0\r\n\r\n" },

@@ -99,9 +99,9 @@ public sealed class Reports
         {
             var recipient = ReportSamples.Bob with
             {
-                Original = new OriginalRecipient(hostile, hostile), Reply = new RemoteReply(550, [hostile, hostile]), Explanation = hostile,
+                Original = new OriginalRecipient(hostile, hostile), Reply = new QuotedReply(550, [hostile, hostile]), Explanation = hostile,
             };
-            foreach (var row in new[] { recipient, recipient with { Reply = null }, recipient with { Reply = new RemoteReply(550, []) } })
+            foreach (var row in new[] { recipient, recipient with { Reply = null }, recipient with { Reply = new QuotedReply(550, []) } })
             {
                 var report = ReportSamples.Report(ReportKind.Failed, ReportSamples.Message, [row, ReportSamples.Bob]) with { EnvelopeId = hostile };
                 Check(report);

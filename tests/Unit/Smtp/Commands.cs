@@ -88,7 +88,7 @@ public sealed class Commands
         { "AUTH", "501" },
         { "AUTH ", "501" },
         { "AUTH PLAIN ", "501" },
-        { "EXPN list", "Unknown EXPN list" },
+        { "EXPN list", "Expn" },
         { "", "Unknown " },
         { " NOOP", "Unknown  NOOP" },
         { "NOOPX", "Unknown NOOPX" },

@@ -17,6 +17,7 @@ public sealed class Lines
         { "0123456789\r\nX\r\n", "Line:0123456789 Line:X End:" },
         { "01234567890\r\nX\r\n", "TooLong: Line:X End:" },
         { "0123456789012345678901234567890123456789\r\nX\r\n", "TooLong: Line:X End:" },
+        { "0123456789012345678901234567890123456789\nX\r\n", "BareLineFeed: Line:X End:" },
         { "A\n", "BareLineFeed: End:" },
         { "\n", "BareLineFeed: End:" },
         { "A\rB\r\n", "BadCharacter: End:" },

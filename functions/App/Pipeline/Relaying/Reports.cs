@@ -127,7 +127,7 @@ internal sealed class Reports(
             },
             Status = trouble.Status,
             RemoteHost = DomainName.TryParse(trouble.RemoteHost, out var host) ? host : null,
-            Reply = trouble.ReplyCode is { } code ? new MailFunctions.Mime.RemoteReply(code, trouble.Text.Split(DeliveryTrouble.LineBreak)) : null,
+            Reply = trouble.ReplyCode is { } code ? new QuotedReply(code, trouble.Text.Split(DeliveryTrouble.LineBreak)) : null,
             Explanation = trouble.ReplyCode is null ? trouble.Text : null,
             LastAttemptAt = trouble.At,
             RetriedUntil = kind == ReportKind.Delayed
