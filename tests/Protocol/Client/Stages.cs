@@ -128,6 +128,10 @@ public sealed class Stages : IDisposable
         { PeerStage.Quit, "drip", "DDD", "" },
     };
 
+    // On a real socket time is real too: only QUIT is short enough to wait for.
+    public static TheoryData<PeerStage, string, string, string> SocketRows =>
+        [.. TransactionRows.Where(row => row.Data.Item1 == PeerStage.Quit || row.Data.Item2 is not ("stall" or "drip"))];
+
     [Theory]
     [MemberData(nameof(TransactionRows))]
     public async Task Trouble_of_a_transaction_reaches_as_far_as_its_stage(PeerStage stage, string way, string outcomes, string trouble)
@@ -137,13 +141,9 @@ public sealed class Stages : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(TransactionRows))]
-    public async Task The_same_over_sockets_and_TLS(PeerStage stage, string way, string outcomes, string trouble)
-    {
-        if (way is "stall" or "drip" && stage != PeerStage.Quit)
-            return; // what the kernel buffers is not ours to time
-        await CheckAsync(stage, way, outcomes, trouble, Over.Socket, pipelining: true, time: null);
-    }
+    [MemberData(nameof(SocketRows))]
+    public Task The_same_over_sockets_and_TLS(PeerStage stage, string way, string outcomes, string trouble) =>
+        CheckAsync(stage, way, outcomes, trouble, Over.Socket, pipelining: true, time: null);
 
     private async Task CheckAsync(PeerStage stage, string way, string outcomes, string trouble, Over over, bool pipelining, FakeTime? time)
     {
