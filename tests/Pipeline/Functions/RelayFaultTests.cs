@@ -152,6 +152,22 @@ public sealed class RelayFaultTests
     }
 
     [Fact]
+    public async Task F12_a_worker_who_recorded_the_end_and_died_before_the_deletion_leaves_it_to_the_sweep()
+    {
+        await using var rig = new RelayRig();
+        rig.Domain("one.test");
+        var id = rig.Submit("a@one.test");
+        await rig.Route.RunAsync(rig.Stores.Queue.TryTake()!.Value.Item.ToBytes(), CancellationToken.None);
+        rig.Stores.Queue.Clear();
+        var finished = rig.Stores.Ledger[id] with { Destinations = [] };
+        rig.Stores.Ledger.Put(finished, finished.Next);
+
+        await rig.RunToRestAsync();
+
+        Assert.Empty(rig.Network.DialledAddresses);
+    }
+
+    [Fact]
     public async Task F19_F24_with_every_hint_and_entry_lost_the_sweep_alone_brings_the_mail_out()
     {
         await using var rig = new RelayRig();
