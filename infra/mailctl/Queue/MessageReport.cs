@@ -14,7 +14,8 @@ internal sealed record TroubleView(string Status, int? ReplyCode, string Text, s
         ? null
         : new TroubleView(
             trouble.Status.ToString(), trouble.ReplyCode,
-            HeaderExcerpt.Printable(trouble.Text.Replace(DeliveryTrouble.LineBreak, " ", StringComparison.Ordinal)), trouble.RemoteHost, trouble.At);
+            HeaderExcerpt.Printable(trouble.Text.Replace(DeliveryTrouble.LineBreak, " ", StringComparison.Ordinal)),
+            trouble.RemoteHost is null ? null : HeaderExcerpt.Printable(trouble.RemoteHost), trouble.At);
 
     public string ForPeople() =>
         $"{At.ForPeople()}{(RemoteHost is null ? "" : $" {RemoteHost}")}: {ReplyCode?.ToString(CultureInfo.InvariantCulture) ?? "(ours)"} {Status} {Text}";
