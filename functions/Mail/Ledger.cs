@@ -26,7 +26,7 @@ public sealed record Ledger(
 
     /// <summary>
     /// The earliest time at which something is to be done, UTC by the storage service's clock: an owed report at once, a claimed destination when its
-    /// claim expires, any other at its next attempt. Null while all that remains is held, and when nothing remains.
+    /// claim expires, any other at its next attempt, and the deletion of a message of which nothing remains at once. Null while all that remains is held.
     /// </summary>
     public DateTimeOffset? Next
     {
@@ -35,7 +35,7 @@ public sealed record Ledger(
             var times = Owed.Select(report => report.RecordedAt)
                 .Concat(Destinations.Where(destination => destination.State == DestinationState.Due).Select(destination => destination.Next))
                 .ToList();
-            return times.Count == 0 ? null : times.Min();
+            return times.Count > 0 ? times.Min() : IsFinished ? StoredAt : null;
         }
     }
 

@@ -1,5 +1,6 @@
 // What one message and one POP3 session cost in storage transactions, counted by a policy in the clients' pipeline.
 using System.Globalization;
+using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
@@ -89,7 +90,8 @@ public sealed class Budgets(AzuriteServer azurite)
         var queue = stores.Connection.Queues.GetQueueClient(BlobNames.Queue(WorkQueue.Accepted));
         var delivery = new LocalDelivery(stores.Spool, stores.Mailboxes, NullLogger<LocalDelivery>.Instance);
         var route = new RouteMessage(
-            stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock, delivery, new WorkGate(), TimeProvider.System,
+            stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock, delivery, new WorkGate(),
+            new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Hold = true }, TimeProvider.System,
             NullLogger<RouteMessage>.Instance);
         var messages = await queue.ReceiveMessagesAsync(maxMessages: 32);
         foreach (var message in messages.Value)

@@ -29,6 +29,7 @@ internal sealed class FunctionAppProcess : IDisposable
         {
             WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
         };
+        start.Environment["Mail__Relay__Hold"] = "true"; // nothing leaves the tests
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new FunctionAppProcess(Process.Start(start)!);

@@ -22,6 +22,7 @@ public sealed class FunctionFilesTests
 
     [Theory]
     [InlineData("RouteMessage", "queueTrigger", "msg", "accepted")]
+    [InlineData("RelayMessage", "queueTrigger", "msg", "relay")]
     [InlineData("ParkPoisonedAccepted", "queueTrigger", "msg", "accepted-poison")]
     [InlineData("ParkPoisonedRelay", "queueTrigger", "msg", "relay-poison")]
     [InlineData("RetryDeferred", "timerTrigger", "timer", "%RetryTimer%")]

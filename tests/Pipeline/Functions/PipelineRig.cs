@@ -15,6 +15,8 @@ internal sealed class PipelineRig : IDisposable
     public static readonly EmailAddress Bob = EmailAddress.Parse("bob@example.test");
     public static readonly EmailAddress Sender = EmailAddress.Parse("sender@elsewhere.test");
 
+    private static readonly RelayOptions Holding = new() { Hostname = DomainName.Parse("mail.example.test"), Hold = true };
+
     public const int Block = BlockCopy.BlockLength;
 
     private static readonly ConcurrentDictionary<long, byte[]> Contents = [];
@@ -23,7 +25,8 @@ internal sealed class PipelineRig : IDisposable
     {
         var local = new LocalDelivery(Stores.Spool, Stores.Mailboxes, Log.For<LocalDelivery>());
         Route = new RouteMessage(
-            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock, local, Gate, Stores.Time, Log.For<RouteMessage>());
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock, local, Gate, Holding,
+            Stores.Time, Log.For<RouteMessage>());
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, Stores.Time, Log.For<RetryDeferred>());
         Park = new ParkPoisoned(Stores.Spool, Stores.Due, Stores.Parked, Stores.Clock, Log.For<ParkPoisoned>());
         Late = new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Log.For<LateMail>());

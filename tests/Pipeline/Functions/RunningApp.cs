@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using MailFunctions.App;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Rig;
 using MailFunctions.Rig.Memory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +31,7 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         var stores = new MemoryStores();
         var log = new LogRecorder();
-        var app = FunctionApp.Build([$"--{AppOptions.PortKey}=0", .. settings], builder =>
+        var app = FunctionApp.Build([$"--{AppOptions.PortKey}=0", "--Mail:Relay:Hold=true", .. settings], builder =>
         {
             var services = builder.Services;
             services.AddSingleton<ISpool>(stores.Spool);
@@ -39,6 +40,8 @@ internal sealed class RunningApp : IAsyncDisposable
             services.AddSingleton<IDueIndex>(stores.Due);
             services.AddSingleton<IParked>(stores.Parked);
             services.AddSingleton<IWorkQueue>(stores.Queue);
+            services.AddSingleton<IDestinations>(stores.Destinations);
+            services.AddSingleton<IDirectory>(new MemoryDirectory());
             services.AddSingleton<IStoreClock>(stores.Clock);
             services.AddSingleton<IRemovedAccounts>(stores.RemovedAccounts);
             services.AddSingleton<TimeProvider>(stores.Time);

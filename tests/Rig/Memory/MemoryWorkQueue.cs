@@ -23,6 +23,26 @@ public sealed class MemoryWorkQueue(StoreFaults faults) : IWorkQueue
             return [.. _items.Where(entry => entry.Queue == queue).Select(entry => entry.Item)];
     }
 
+    /// <summary>Takes the first message of either queue out, as a host does; null if there is none.</summary>
+    public (WorkQueue Queue, WorkItem Item)? TryTake()
+    {
+        lock (_lock)
+        {
+            if (_items.Count == 0)
+                return null;
+            var first = _items[0];
+            _items.RemoveAt(0);
+            return first;
+        }
+    }
+
+    /// <summary>Gives a message back whose work failed.</summary>
+    public void GiveBack(WorkQueue queue, WorkItem item)
+    {
+        lock (_lock)
+            _items.Add((queue, item));
+    }
+
     /// <summary>Empties the queues.</summary>
     public void Clear()
     {

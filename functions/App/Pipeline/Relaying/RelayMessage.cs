@@ -125,7 +125,7 @@ internal sealed class RelayMessage(
         var deferral = new Deferral
         {
             Now = now,
-            NextAttempt = schedule.NextAttempt(age, row.Attempts + 1, now, Jitter(work.Id, row)),
+            NextAttempt = RoundUp(schedule.NextAttempt(age, row.Attempts + 1, now, Jitter(work.Id, row))),
             Outcomes = ended.Deferred,
             OfAll = ended.OfAll,
             IsLast = schedule.ShouldGiveUp(startedAt - ledger.StoredAt),
@@ -199,9 +199,13 @@ internal sealed class RelayMessage(
         return BinaryPrimitives.ReadUInt32BigEndian(hash) / (double)uint.MaxValue;
     }
 
+    // The index keeps whole milliseconds: cut off, an entry would come due before its time and find that there is nothing to do yet.
+    private static DateTimeOffset RoundUp(DateTimeOffset time) =>
+        time.UtcTicks % TimeSpan.TicksPerMillisecond is var rest && rest == 0 ? time : time.AddTicks(TimeSpan.TicksPerMillisecond - rest);
+
     private async Task<Ending> ComeBackAsync(WorkItem work, string destination, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await due.AddAsync(DueEntry.At(at, work.Id, destination, work.Poisoned), cancellationToken);
+        await due.AddAsync(DueEntry.At(RoundUp(at), work.Id, destination, work.Poisoned), cancellationToken);
         log.NotNow(work.Id, destination, at);
         return Ending.Done;
     }
