@@ -6,11 +6,14 @@ namespace MailFunctions.Storage;
 /// <summary>The stores of one storage account. One instance serves a whole process; dispose it at its end.</summary>
 public sealed class MailStores : IDisposable
 {
+    private readonly Func<string> _nonce;
+
     private MailStores(StorageConnection connection, StoreClock clock, StoreRetry retry, Func<string> nonce)
     {
         StoreContainer Container(string name) => new(connection.Blobs.GetBlobContainerClient(name), retry, nonce);
 
         var directory = Container(BlobNames.DirectoryContainer);
+        _nonce = nonce;
         Connection = connection;
         Clock = clock;
         Layout = new StorageLayout(connection, retry);
@@ -64,6 +67,9 @@ public sealed class MailStores : IDisposable
 
     /// <summary>The queues.</summary>
     public IWorkQueue Queues { get; }
+
+    /// <summary>A name that nobody else uses, for the holder of a claim.</summary>
+    public string NewNonce() => _nonce();
 
     /// <summary>Wires the stores; nothing is sent yet.</summary>
     /// <param name="options">What is configured.</param>

@@ -20,6 +20,9 @@ internal abstract record Answer
         }
     }
 
+    /// <summary>Done in part: the report tells what was done, and each refusal is a line that says what was not.</summary>
+    public sealed record Partly(IReport Report, IReadOnlyList<string> Refusals) : Answer;
+
     /// <summary>Refused, with one line that says what is wrong and what would be right.</summary>
     public sealed record Refused(string Why) : Answer;
 

@@ -47,8 +47,12 @@ internal sealed class CommandLine
                 "account", "Accounts: a mailbox and a password.",
                 new AccountAdd(workstation), new AccountList(), new AccountPasswd(workstation), new AccountRemove(workstation)),
             Group("alias", "Aliases and catch-alls.", new AliasAdd(), new AliasList(), new AliasRemove()),
-            Group("queue", "Mail that waits to leave.", new QueueList()),
-            Group("parked", "What cannot be processed and waits for you.", new ParkedList()),
+            Group(
+                "queue", "Mail that waits to leave.",
+                new QueueList(), new QueueShow(), new QueueRetry(), new QueueHold(), new QueueRelease(), new QueueDrop(workstation), new QueueBounce()),
+            Group(
+                "parked", "What cannot be processed and waits for you.",
+                new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
         };
         _root.Add(_storage);
         _root.Add(_json);
@@ -122,13 +126,15 @@ internal sealed class CommandLine
         switch (answer)
         {
             case Answer.Done(var report, var warnings):
-                if (asJson)
-                    _workstation.Output.WriteLine(report.ToJson());
-                else
-                    report.Print(OutputConsole());
+                Print(report, asJson);
                 foreach (var warning in warnings)
                     _workstation.Error.WriteLine($"mailctl: warning: {warning}");
                 return ExitCode.Done;
+            case Answer.Partly(var report, var refusals):
+                Print(report, asJson);
+                foreach (var refusal in refusals)
+                    Complain(ExitCode.Refused, refusal);
+                return ExitCode.Refused;
             case Answer.Refused(var why):
                 return Complain(ExitCode.Refused, why);
             case Answer.Misused(var why):
@@ -136,6 +142,14 @@ internal sealed class CommandLine
             default:
                 throw new InvalidOperationException($"Nobody knows how to tell {answer}.");
         }
+    }
+
+    private void Print(IReport report, bool asJson)
+    {
+        if (asJson)
+            _workstation.Output.WriteLine(report.ToJson());
+        else
+            report.Print(OutputConsole());
     }
 
     private ExitCode Tell(StoreUnavailableException error, string authority) => error.InnerException switch

@@ -20,7 +20,11 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(AliasListReport))]
 [JsonSerializable(typeof(AliasReport))]
 [JsonSerializable(typeof(QueueListReport))]
+[JsonSerializable(typeof(QueueChangeReport))]
+[JsonSerializable(typeof(MessageReport))]
 [JsonSerializable(typeof(ParkedListReport))]
+[JsonSerializable(typeof(ParkedShowReport))]
+[JsonSerializable(typeof(ParkedChangeReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The context to write with: addresses stand as they are, since no browser reads this.</summary>

@@ -8,28 +8,35 @@ using Spectre.Console;
 
 namespace MailFunctions.Mailctl.Queue;
 
-/// <summary>Lists what is in the ledger: mail that waits for its next attempt, and mail that is held.</summary>
-internal sealed class QueueList() : Verb("list", "Lists the mail that waits to leave, a line for each destination.", "mailctl queue list --json")
+/// <summary>Lists what is in the ledger: mail that waits for its next attempt, mail that is held, and reports that are still to be made.</summary>
+internal sealed class QueueList : Verb
 {
+    private readonly QueueSelection _selection;
+
+    public QueueList()
+        : base("list", "Lists the mail that waits to leave, a line for each destination.", "mailctl queue list --domain example.net --older 4h") =>
+        _selection = QueueSelection.OfFilters(this);
+
     /// <inheritdoc/>
     public override async Task<Answer> RunAsync(ParseResult arguments, MailStores stores, CancellationToken cancellationToken)
     {
+        var only = _selection.DomainOf(arguments);
         var waiting = new List<WaitingView>();
-        await foreach (var entry in stores.Ledgers.ListAsync("", cancellationToken))
+        await foreach (var message in _selection.ListAsync(arguments, stores, cancellationToken))
         {
-            switch (await stores.Ledgers.ReadAsync(entry.Id, cancellationToken))
+            switch (message.Reading)
             {
-                case LedgerReading.Found found:
-                    waiting.AddRange(found.Ledger.Destinations.Select(destination => WaitingView.Of(entry, found.Ledger, destination)));
+                case LedgerReading.Found(var ledger, _):
+                    waiting.AddRange(ledger.Destinations.Where(row => only is null || row.Name == only.Value.Text).Select(row => WaitingView.Of(ledger, row)));
+                    if (only is null && ledger.Owed.Count > 0)
+                        waiting.Add(WaitingView.OfReports(ledger));
                     break;
                 case LedgerReading.UnknownVersion:
-                    waiting.Add(WaitingView.Unreadable(entry, "unknownVersion"));
+                    waiting.Add(WaitingView.Unreadable(message, "unknownVersion"));
                     break;
                 case LedgerReading.Damaged:
-                    waiting.Add(WaitingView.Unreadable(entry, "damaged"));
+                    waiting.Add(WaitingView.Unreadable(message, "damaged"));
                     break;
-                case LedgerReading.Missing:
-                    break; // finished since the list was made
             }
         }
         return new Answer.Done(new QueueListReport(waiting));
@@ -40,18 +47,27 @@ internal sealed class QueueList() : Verb("list", "Lists the mail that waits to l
 /// <param name="Id">The message's spool id, as in the 250 reply and the logs.</param>
 /// <param name="Sender">The reverse-path; empty for the null one, null if the ledger cannot be read.</param>
 /// <param name="Since">When the message was begun, by the gateway's clock.</param>
-/// <param name="Destination">Where it goes; null if the ledger cannot be read.</param>
+/// <param name="Destination">Where it goes, or <c>&lt;report&gt;</c> for reports to be made; null if the ledger cannot be read.</param>
 /// <param name="State"><c>held</c>, <c>due</c>, or why the ledger cannot be read: <c>damaged</c>, <c>unknownVersion</c>.</param>
 /// <param name="Next">When something is done for the message next; null while all of it is held.</param>
 /// <param name="Recipients">Who is not finished.</param>
 internal sealed record WaitingView(
     string Id, string? Sender, DateTimeOffset Since, string? Destination, string State, DateTimeOffset? Next, IReadOnlyList<string> Recipients)
 {
-    public static WaitingView Of(LedgerEntry entry, Ledger ledger, LedgerDestination destination) => new(
-        entry.Id.Text, ledger.ReversePath?.ToString() ?? "", entry.Id.Time, destination.Name,
-        JsonNamingPolicy.CamelCase.ConvertName(destination.State.ToString()), entry.Next, [.. destination.Recipients.Select(to => to.Address.ToString())]);
+    public static WaitingView Of(Ledger ledger, LedgerDestination destination) => new(
+        ledger.Id.Text, ledger.ReversePath?.ToString() ?? "", ledger.Id.Time, destination.Name, StateOf(destination), ledger.Next,
+        [.. destination.Recipients.Select(to => to.Address.ToString())]);
 
-    public static WaitingView Unreadable(LedgerEntry entry, string why) => new(entry.Id.Text, null, entry.Id.Time, null, why, entry.Next, []);
+    public static WaitingView OfReports(Ledger ledger) => new(
+        ledger.Id.Text, ledger.ReversePath?.ToString() ?? "", ledger.Id.Time, Ledger.ReportDestination, StateName(DestinationState.Due), ledger.Next,
+        [.. ledger.Owed.SelectMany(report => report.Recipients).Select(to => to.Address.ToString()).Distinct()]);
+
+    public static WaitingView Unreadable(SelectedMessage message, string why) =>
+        new(message.Id.Text, null, message.Id.Time, null, why, message.Next, []);
+
+    public static string StateOf(LedgerDestination destination) => StateName(destination.State);
+
+    private static string StateName(DestinationState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
 }
 
 /// <summary>All that waits.</summary>

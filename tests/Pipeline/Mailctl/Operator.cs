@@ -28,13 +28,17 @@ internal sealed class Operator(string storage) : IDisposable
     public Task<Said> RunAsync(string arguments, string input = "") =>
         RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), Encoding.UTF8.GetBytes(input));
 
-    public async Task<Said> RunAsync(IEnumerable<string> arguments, byte[] input)
+    /// <summary>Runs mailctl at a terminal, where this is typed.</summary>
+    public Task<Said> TypeAsync(string arguments, string typed) =>
+        RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), Encoding.UTF8.GetBytes(typed), atTerminal: true);
+
+    public async Task<Said> RunAsync(IEnumerable<string> arguments, byte[] input, bool atTerminal = false)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
         var workstation = new Workstation
         {
-            Input = new MemoryStream(input), Output = output, Error = error,
+            Input = new MemoryStream(input), InputIsTerminal = atTerminal, Output = output, Error = error,
             Variable = name => name == "Mail__Storage" ? storage : null,
         };
         var code = await new CommandLine(workstation).RunAsync([.. arguments], CancellationToken.None);
