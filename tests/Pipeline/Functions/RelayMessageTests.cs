@@ -1,8 +1,6 @@
 // What relaying does with servers of every mood, while storage gives no trouble.
 using MailFunctions.App.Pipeline;
-using MailFunctions.Dns;
 using MailFunctions.Mail;
-using MailFunctions.Mail.Stores;
 using MailFunctions.Rig.Peers;
 using static MailFunctions.Pipeline.Functions.RelayRig;
 
