@@ -2,8 +2,8 @@
 namespace MailFunctions.Dns;
 
 /// <summary>
-/// The answer to a question. Only <see cref="NoData"/> and <see cref="NoSuchName"/> say that there is nothing; <see cref="Unavailable"/> says that it is
-/// not known, and mail must then wait.
+/// The answer to a question. Only <see cref="NoData"/> and <see cref="NoSuchName"/> say that there is nothing; <see cref="Unavailable"/> says that
+/// it is not known, and mail must then wait.
 /// </summary>
 public abstract record Answer<TRecord>
 {
@@ -16,8 +16,8 @@ public abstract record Answer<TRecord>
     /// <param name="Name">The name they stand at, which is another than was asked for if that one is an alias.</param>
     /// <param name="Ttl">How long this holds, at most a day; zero if only for now.</param>
     /// <param name="IsAuthenticated">
-    /// The server says that it validated all of it with DNSSEC (the AD bit, RFC 6840 5.7). Worth as much as the way to the server: believe it only of a
-    /// validating server on this host or in a network of one's own.
+    /// The server says that it validated all of it with DNSSEC (the AD bit, RFC 6840 5.7). Worth as much as the way to the server: believe it only
+    /// of a validating server on this host or in a network of one's own.
     /// </param>
     public sealed record Found(IReadOnlyList<TRecord> Records, DnsName Name, TimeSpan Ttl, bool IsAuthenticated) : Answer<TRecord>;
 

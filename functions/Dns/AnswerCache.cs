@@ -2,8 +2,8 @@
 namespace MailFunctions.Dns;
 
 /// <summary>
-/// Answers by name and type until their time is over. Bounded in number and, because one answer may have 64 KiB, in octets. Not safe for several threads:
-/// its owner locks.
+/// Answers by name and type until their time is over. Bounded in number and, because one answer may have 64 KiB, in octets. Not safe for several
+/// threads: its owner locks.
 /// </summary>
 internal sealed class AnswerCache(TimeProvider clock, int capacity)
 {

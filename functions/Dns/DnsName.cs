@@ -7,8 +7,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Dns;
 
 /// <summary>
-/// A fully qualified name (RFC 1035 3.1). ASCII letters are folded to lower case (RFC 4343), so equal names are equal values; the default value is the root.
-/// Unlike a <see cref="DomainName"/> it may hold any octet, because zones may.
+/// A fully qualified name (RFC 1035 3.1). ASCII letters are folded to lower case (RFC 4343), so equal names are equal values; the default value is
+/// the root. Unlike a <see cref="DomainName"/> it may hold any octet, because zones may.
 /// </summary>
 public readonly record struct DnsName
 {
@@ -32,7 +32,9 @@ public readonly record struct DnsName
     /// <summary>Octets of this name on the wire, uncompressed.</summary>
     public int WireLength => Labels.Length + 1;
 
-    /// <summary>The name as text without trailing dot, <c>.</c> for the root; a dot inside a label and what is not printable is escaped as in RFC 1035 5.1.</summary>
+    /// <summary>
+    /// The name as text without trailing dot, <c>.</c> for the root; a dot inside a label and what is not printable is escaped as in RFC 1035 5.1.
+    /// </summary>
     public string Text => IsRoot ? "." : Present();
 
     private string Labels => _labels ?? "";
@@ -77,7 +79,9 @@ public readonly record struct DnsName
     public static DnsName Of(DomainName domain) =>
         domain.IsLiteral ? throw new FormatException($"'{domain}' is an address and not a DNS name.") : Parse(domain.Text);
 
-    /// <summary>The name below which the names of an address are found: <c>in-addr.arpa</c> (RFC 1035 3.5) or <c>ip6.arpa</c> (RFC 3596 2.5).</summary>
+    /// <summary>
+    /// The name below which the names of an address are found: <c>in-addr.arpa</c> (RFC 1035 3.5) or <c>ip6.arpa</c> (RFC 3596 2.5).
+    /// </summary>
     public static DnsName ReverseOf(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -17,8 +17,8 @@ public sealed class DnsOptions
     public string SystemFile { get; set; } = "/etc/resolv.conf";
 
     /// <summary>
-    /// How long each server is waited for in the first round. Every further round takes twice as long as the one before, shared by the servers that are
-    /// still silent. Null: as the system says, else 3 s.
+    /// How long each server is waited for in the first round. Every further round takes twice as long as the one before, shared by the servers that
+    /// are still silent. Null: as the system says, else 3 s.
     /// </summary>
     public TimeSpan? TryTimeout { get; set; }
 
@@ -36,7 +36,10 @@ public sealed class DnsOptions
     public string? Check()
     {
         if (Server is not null && !ServerList.TryParse(Server, out _))
-            return $"{ServerKey} must be one or more IP addresses, each with or without a port, separated by commas, such as '192.0.2.53' or '[2001:db8::53]:5353'.";
+        {
+            return $"{ServerKey} must be one or more IP addresses, each with or without a port, separated by commas, "
+                + "such as '192.0.2.53' or '[2001:db8::53]:5353'.";
+        }
         if (TryTimeout is { } wait && (wait <= TimeSpan.Zero || wait > TimeSpan.FromMinutes(1)))
             return "Mail:Dns:TryTimeout must be more than zero and at most 00:01:00.";
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromMinutes(5))

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace MailFunctions.Dns;
 
 /// <summary>
-/// Everything by which two runs of the same questions could differ. A program leaves the defaults; a simulation replaces all of it and can then replay a
-/// run exactly.
+/// Everything by which two runs of the same questions could differ. A program leaves the defaults; a simulation replaces all of it and can then
+/// replay a run exactly.
 /// </summary>
 public sealed record DnsSeams
 {

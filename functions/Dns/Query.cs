@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace MailFunctions.Dns;
 
 /// <summary>
-/// A question to a recursive server (RFC 1035 4.1), with an id and a mixture of upper and lower case that nobody can guess who has not seen it
-/// (RFC 5452 9.2; draft-vixie-dnsext-dns0x20).
+/// A question to a recursive server (RFC 1035 4.1), with an id and a mixture of upper and lower case that nobody can guess who has not seen it (RFC
+/// 5452 9.2; draft-vixie-dnsext-dns0x20).
 /// </summary>
 public sealed class Query
 {

@@ -5,8 +5,8 @@ namespace MailFunctions.Dns;
 
 /// <summary>
 /// Asks recursive servers and remembers what they said for as long as they said. Equal questions at the same time are asked once. Trouble is never
-/// remembered. Names that never leave the host by RFC 6761 and RFC 7686, <c>localhost</c>, <c>invalid</c> and <c>onion</c> and all below, are answered
-/// with "no such name" and without asking: no mail goes to them.
+/// remembered. Names that never leave the host by RFC 6761 and RFC 7686, <c>localhost</c>, <c>invalid</c> and <c>onion</c> and all below, are
+/// answered with "no such name" and without asking: no mail goes to them.
 /// </summary>
 public sealed class Resolver : IResolver
 {
@@ -104,10 +104,14 @@ public sealed class Resolver : IResolver
             {
                 case Step<TRecord>.Found found:
                     ttl = Min(ttl, found.Ttl);
-                    return new(new Answer<TRecord>.Found(found.Records, found.Name, ttl, isAuthenticated && found.IsAuthenticated), ttl, found.Octets);
+                    isAuthenticated &= found.IsAuthenticated;
+                    return new(new Answer<TRecord>.Found(found.Records, found.Name, ttl, isAuthenticated), ttl, found.Octets);
                 case Step<TRecord>.Nothing nothing:
                     isAuthenticated &= nothing.IsAuthenticated;
-                    return new(nothing.NameExists ? new Answer<TRecord>.NoData(isAuthenticated) : new Answer<TRecord>.NoSuchName(isAuthenticated), Min(ttl, nothing.Ttl));
+                    Answer<TRecord> negative = nothing.NameExists
+                        ? new Answer<TRecord>.NoData(isAuthenticated)
+                        : new Answer<TRecord>.NoSuchName(isAuthenticated);
+                    return new(negative, Min(ttl, nothing.Ttl));
                 case Step<TRecord>.Alias alias:
                     left -= alias.Followed;
                     ttl = Min(ttl, alias.Ttl);

@@ -32,7 +32,9 @@ internal sealed record ServerList(IReadOnlyList<IPEndPoint> Servers, TimeSpan? T
         return true;
     }
 
-    /// <summary>Reads the lines of the system's file. Lines that cannot be read are passed over; without any server the one on this host is asked.</summary>
+    /// <summary>
+    /// Reads the lines of the system's file. Lines that cannot be read are passed over; without any server the one on this host is asked.
+    /// </summary>
     public static ServerList OfSystem(IEnumerable<string> lines)
     {
         var list = new ServerList([], null, null, Rotates: false);

@@ -30,8 +30,8 @@ internal static class Step
     private static readonly TimeSpan MaxNegativeTtl = TimeSpan.FromHours(1); // RFC 2308 5 allows up to three
 
     /// <summary>
-    /// Follows a name through the answers of a response, at most <paramref name="aliasesLeft"/> aliases far. Records at other names than those on the way
-    /// are as if they were not there.
+    /// Follows a name through the answers of a response, at most <paramref name="aliasesLeft"/> aliases far. Records at other names than those on
+    /// the way are as if they were not there.
     /// </summary>
     public static Step<TRecord> Of<TRecord>(Response response, DnsName name, int aliasesLeft)
         where TRecord : class, IRecord<TRecord>

@@ -5,8 +5,8 @@ using MailFunctions.Dns.Records;
 namespace MailFunctions.Dns;
 
 /// <summary>
-/// The servers. One that fails, refuses or talks nonsense is not asked again for the same question, since it would say the same; one that is silent is,
-/// in further rounds, because datagrams get lost.
+/// The servers. One that fails, refuses or talks nonsense is not asked again for the same question, since it would say the same; one that is silent
+/// is, in further rounds, because datagrams get lost.
 /// </summary>
 internal sealed class Upstream(ServerList list, DnsOptions options, DnsSeams seams)
 {
@@ -71,7 +71,9 @@ internal sealed class Upstream(ServerList list, DnsOptions options, DnsSeams sea
     private static async Task<Exchange> AskAsync(IDnsTransport way, Attempt attempt, Query query, CancellationToken cancellationToken)
     {
         var patience = attempt.Patience;
-        return patience > TimeSpan.Zero ? await way.AskAsync(attempt.Server, query, patience, cancellationToken) : new Exchange.Failed(Trouble.TimedOut);
+        return patience > TimeSpan.Zero
+            ? await way.AskAsync(attempt.Server, query, patience, cancellationToken)
+            : new Exchange.Failed(Trouble.TimedOut);
     }
 
     private List<IPEndPoint> InOrder()

@@ -12,6 +12,8 @@ public interface IRecord<TSelf>
     /// <returns>Null if it is none of this type; the caller checks that nothing is left over.</returns>
     internal static abstract TSelf? Read(ref DataReader reader);
 
-    /// <summary>Which records stay where there are more than <see cref="Resolver.MaxRecords"/>: those of the lowest rank, then those that come first.</summary>
+    /// <summary>
+    /// Which records stay where there are more than <see cref="Resolver.MaxRecords"/>: those of the lowest rank, then those that come first.
+    /// </summary>
     internal static virtual int Rank(TSelf record) => 0;
 }

@@ -1,7 +1,9 @@
 // TLSA: what to expect of a server's certificate (RFC 6698 2.1).
 namespace MailFunctions.Dns.Records;
 
-/// <summary>A certificate association. Of any use only in an authenticated answer (RFC 7672 2.2). Fields of unknown values occur and are kept.</summary>
+/// <summary>
+/// A certificate association. Of any use only in an authenticated answer (RFC 7672 2.2). Fields of unknown values occur and are kept.
+/// </summary>
 /// <param name="Usage">Certificate usage; for mail 2 (DANE-TA) and 3 (DANE-EE) (RFC 7672 3.1).</param>
 /// <param name="Selector">0: the whole certificate, 1: its public key.</param>
 /// <param name="MatchingType">0: as it is, 1: SHA-256, 2: SHA-512.</param>
