@@ -8,7 +8,7 @@ namespace MailFunctions.Gateway.Smtp.Verbs;
 /// <summary>RFC 5321 4.1.1.3. Unknown users are refused here, so that nothing ever has to be returned to a forged sender.</summary>
 internal static class RcptVerb
 {
-    private const int MaxRecipients = 1_000; // RFC 5321 4.5.3.1.8 asks for 100
+    public const int MaxRecipients = 1_000; // RFC 5321 4.5.3.1.8 asks for 100
 
     public static async ValueTask<Step> RunAsync(SmtpSession session, Command.Rcpt command, CancellationToken cancellationToken)
     {

@@ -9,10 +9,10 @@ public sealed class Transcripts
         { "greeting and goodbye", "Smtp", ["< 220 mx.us.test ESMTP", "> QUIT", "< 221 2.0.0", "<."] },
         { "EHLO lists what there is", "Smtp", [
             "< 220", "> EHLO c.test",
-            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250 STARTTLS", "> QUIT", "< 221", "<."] },
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-CHUNKING | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS", "> QUIT", "< 221", "<."] },
         { "submission in clear offers no AUTH", "Submission", [
             "< 220", "> EHLO c.test",
-            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250 STARTTLS",
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-CHUNKING | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS",
             "> AUTH PLAIN AGEAYg==", "< 538 5.7.11", "> MAIL FROM:<alice@us.test>", "< 530 5.7.0", "> QUIT", "< 221", "<."] },
         { "one message", "Smtp", [
             "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250 2.1.0", "> RCPT TO:<alice@us.test>", "< 250 2.1.5",
