@@ -113,6 +113,8 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
             ReversePath = transaction.ReversePath,
             Recipients = transaction.Recipients,
             EightBitMime = transaction.EightBitMime,
+            Return = transaction.Return,
+            EnvelopeId = transaction.EnvelopeId,
             Login = session.Login,
             ClientAddress = session.Connection.Address?.ToString(),
             Helo = session.Hello ?? "",
