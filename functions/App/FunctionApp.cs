@@ -102,11 +102,14 @@ internal static class FunctionApp
         .AddSingleton<ParkPoisoned>()
         .AddSingleton<StorageHealth>();
 
+    private static RefusedAddresses RefusedBy(RelayOptions options) => new(options.OwnAddresses) { AllowsPrivate = options.AllowPrivateAddresses };
+
     private static void AddRelay(IServiceCollection services, DnsOptions dns) => services
         .AddSingleton(new RelaySeams())
         .AddSingleton<IResolver>(provider => new Resolver(dns, new DnsSeams { Clock = provider.GetRequiredService<TimeProvider>() }))
-        .AddSingleton<IConnector>(provider =>
-            new SocketConnector(provider.GetRequiredService<RelayOptions>().AllowPrivateAddresses ? null : new RefusedAddresses()))
+        .AddSingleton(provider => RefusedBy(provider.GetRequiredService<RelayOptions>()))
+        .AddSingleton<IConnector>(provider => new SocketConnector(provider.GetRequiredService<RefusedAddresses>()))
+        .AddSingleton<SmarthostChoice>()
         .AddSingleton(new ClientLimits())
         .AddSingleton<SmtpClient>()
         .AddSingleton<RecipientResolver>()

@@ -1,7 +1,7 @@
 // How mail leaves, read from the configuration and checked at start.
 using System.Globalization;
+using System.Net;
 using MailFunctions.Mail;
-using MailFunctions.Smtp.Client;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.App;
@@ -33,6 +33,12 @@ internal sealed record RelayOptions
     /// <summary>The one host that takes all mail for other domains; null to deliver to their exchangers.</summary>
     public SmarthostOptions? Smarthost { get; init; }
 
+    /// <summary>The hosts that single domains can be routed to, by name (<see cref="DomainRoute"/>).</summary>
+    public IReadOnlyDictionary<string, SmarthostOptions> Smarthosts { get; init; } = new Dictionary<string, SmarthostOptions>();
+
+    /// <summary>Our own public addresses, which the world knows and this process may not: never dialled, and ourselves where an exchanger has one.</summary>
+    public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong; the message names every key and says what is allowed.</exception>
     public static RelayOptions Read(IConfiguration configuration)
@@ -57,43 +63,12 @@ internal sealed record RelayOptions
                 GiveUpAfter = settings.Time("Mail:Retry:GiveUpAfter", defaults.GiveUpAfter),
             },
             Smarthost = SmarthostOptions.Read(settings),
+            Smarthosts = SmarthostOptions.ReadNamed(settings),
+            OwnAddresses = settings.Addresses("Mail:Relay:OwnAddresses"),
         };
         if (!hold && configuration["Mail:Hostname"] is null)
             settings.Fail("Mail:Hostname is not set and must be this system's own host name, like mail.example.org; without it mail can only be held (Mail:Relay:Hold).");
         return settings.Failures.Count == 0 ? options : throw new OptionsValidationException("Mail", typeof(RelayOptions), settings.Failures);
-    }
-}
-
-/// <summary>The smarthost.</summary>
-/// <param name="Host">Its name.</param>
-/// <param name="Port">Its port.</param>
-/// <param name="Tls">When TLS begins.</param>
-/// <param name="Login">How we log in; null if it knows us otherwise.</param>
-/// <param name="TrustedRoots">Whose certificates are believed in place of the system's authorities; null for those.</param>
-internal sealed record SmarthostOptions(
-    DomainName Host, ushort Port, TlsMode Tls, ClientLogin? Login, System.Security.Cryptography.X509Certificates.X509Certificate2Collection? TrustedRoots)
-{
-    /// <summary>Reads the settings; null if there is no smarthost.</summary>
-    public static SmarthostOptions? Read(SettingsReader settings)
-    {
-        if (settings.Host("Mail:Smarthost:Host") is not { } host)
-            return null;
-        var tls = settings.Choice("Mail:Smarthost:Tls", "starttls", "implicit", "none") switch
-        {
-            "implicit" => TlsMode.Implicit,
-            "none" => TlsMode.Never,
-            _ => TlsMode.Required,
-        };
-        var port = settings.Port("Mail:Smarthost:Port", tls == TlsMode.Implicit ? (ushort)465 : (ushort)587);
-        var (user, password) = (settings.Text("Mail:Smarthost:Username"), settings.Text("Mail:Smarthost:Password"));
-        if (user is null != password is null)
-            settings.Fail("Mail:Smarthost:Username and Mail:Smarthost:Password must be given together.");
-        var roots = settings.Certificates("Mail:Smarthost:Certificate");
-        if (user is null || password is null)
-            return new SmarthostOptions(host, port, tls, null, roots);
-        if (tls == TlsMode.Never)
-            settings.Fail("Mail:Smarthost:Tls is 'none' and must be 'starttls' or 'implicit' where a password is sent.");
-        return new SmarthostOptions(host, port, tls, new ClientLogin(user, password), roots);
     }
 }
 
@@ -130,6 +105,23 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     /// <summary>A text, or null where it is absent or empty.</summary>
     public string? Text(string key) => configuration[key] is { Length: > 0 } text ? text : null;
+
+    /// <summary>The names of the subsections of a section.</summary>
+    public IEnumerable<string> NamesIn(string section) => configuration.GetSection(section).GetChildren().Select(child => child.Key);
+
+    /// <summary>Network addresses, separated by commas.</summary>
+    public IReadOnlyList<IPAddress> Addresses(string key)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var text in (Text(key) ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPAddress.TryParse(text, out var address))
+                addresses.Add(address);
+            else
+                Fail($"{key} has '{text}' and must be a list of network addresses, like 203.0.113.7, separated by commas.");
+        }
+        return addresses;
+    }
 
     /// <summary>A host name.</summary>
     public DomainName? Host(string key)

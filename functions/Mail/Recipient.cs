@@ -22,6 +22,9 @@ public sealed record Recipient
     /// <summary>The recipient as the sender named him (ORCPT), or null if he did not say.</summary>
     public OriginalRecipient? Named { get; init; }
 
+    /// <summary>True if the message says that it was delivered to this recipient before: it is returned, and not delivered again (RFC 5321 6.3).</summary>
+    public bool Loops { get; init; }
+
     /// <summary>True if an alias or forward of ours leads elsewhere: the mail comes to the target from us, who are not its sender's server.</summary>
     public bool IsForwarded => !IsLocal && Target != Original;
 }

@@ -65,6 +65,7 @@ public static class Replies
     public static Reply HeaderTooBig { get; } = new(550, new EnhancedStatus(6, 0), "Message header is too big");
     public static Reply TooManyHops { get; } = new(554, new EnhancedStatus(4, 6), "Too many hops, this message is in a loop");
     public static Reply TooManyChunks { get; } = new(554, new EnhancedStatus(5, 0), "Message has too many chunks");
+    public static Reply MailLoop { get; } = new(554, new EnhancedStatus(4, 6), "This message was delivered to that address before, it is in a loop");
     public static Reply MessageTooBig { get; } = new(552, new EnhancedStatus(3, 4), "Message is too big");
     public static Reply SenderNotOwned { get; } = new(553, new EnhancedStatus(7, 1), "Sender address does not belong to you");
     public static Reply EarlyTalker { get; } = new(554, new EnhancedStatus(5, 0), "Message data came before it was asked for, closing connection");

@@ -43,6 +43,9 @@ public static class BlobNames
     /// <summary>Where the directory's aliases are.</summary>
     internal const string AliasPrefix = "aliases/";
 
+    /// <summary>Where the directory's routes are.</summary>
+    internal const string RoutePrefix = "routes/";
+
     private const string LockPrefix = "locks/";
     private const string DueTimeFormat = "yyyyMMdd'T'HHmmssfff'Z'";
     private const int DueTimeLength = 19;
@@ -92,6 +95,9 @@ public static class BlobNames
 
     /// <summary>A domain's record in the directory.</summary>
     public static string Domain(DomainName domain) => DomainPrefix + NameEscape.Encode(domain.Text);
+
+    /// <summary>The record of a domain's route in the directory.</summary>
+    public static string Route(DomainName domain) => RoutePrefix + NameEscape.Encode(domain.Text);
 
     /// <summary>An account's record in the directory.</summary>
     public static string Account(EmailAddress account) => AccountPrefix + Address(account);

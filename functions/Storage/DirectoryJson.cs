@@ -13,7 +13,7 @@ namespace MailFunctions.Storage;
 internal sealed record DirectoryFormat<TKey, TRecord>(
     string Prefix, Func<TKey, string> Name, Func<TRecord, TKey> KeyOf, Func<TRecord, byte[]> Write, Func<byte[], TRecord> Read);
 
-/// <summary>The three kinds of records.</summary>
+/// <summary>The kinds of records.</summary>
 internal static class DirectoryFormats
 {
     /// <summary>The version of directory records that this program writes and understands.</summary>
@@ -54,6 +54,14 @@ internal static class DirectoryFormats
             ? new Alias(new AliasName(json.LocalPart, DomainName.Parse(domain)), [.. targets.Select(target => EmailAddress.Parse(target))])
             : throw new FormatException("a value is missing"));
 
+    /// <summary>Routes.</summary>
+    public static DirectoryFormat<DomainName, DomainRoute> Routes { get; } = new(
+        BlobNames.RoutePrefix, BlobNames.Route, route => route.Name,
+        route => JsonSerializer.SerializeToUtf8Bytes(new RouteJson(CurrentVersion, route.Name.Text, route.Via), StorageJson.Default.RouteJson),
+        text => JsonSerializer.Deserialize(text, StorageJson.Default.RouteJson) is { Name: { } name, Via: { } via } && DomainRoute.IsName(via)
+            ? new DomainRoute(DomainName.Parse(name), via)
+            : throw new FormatException("a value is missing"));
+
     private static string KindName(DomainKind kind) => kind switch
     {
         DomainKind.Local => LocalKind,
@@ -85,3 +93,6 @@ internal sealed record ScramJson(byte[]? Salt, int Iterations, byte[]? StoredKey
 
 /// <summary>An alias as JSON; without local part it is a catch-all.</summary>
 internal sealed record AliasJson(int V, string? LocalPart, string? Domain, IReadOnlyList<string>? Targets);
+
+/// <summary>A route as JSON.</summary>
+internal sealed record RouteJson(int V, string? Name, string? Via);

@@ -72,14 +72,14 @@ internal sealed record SpoolHeaderJson(
     string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin, string? ForwardSender = null, string? Ret = null, string? EnvId = null);
 
 /// <summary>A recipient as JSON.</summary>
-internal sealed record RecipientJson(string? Target, string? Original, bool IsLocal, string? Notify = null, string? Orcpt = null)
+internal sealed record RecipientJson(string? Target, string? Original, bool IsLocal, string? Notify = null, string? Orcpt = null, bool? Loops = null)
 {
     public static RecipientJson Of(Recipient to) => new(
-        to.Target.ToString(), to.Original.ToString(), to.IsLocal, NotifyJson.Name(to.Notify), to.Named?.ToString());
+        to.Target.ToString(), to.Original.ToString(), to.IsLocal, NotifyJson.Name(to.Notify), to.Named?.ToString(), to.Loops ? true : null);
 
     public Recipient Read() => new()
     {
         Target = EmailAddress.Parse(Target ?? ""), Original = EmailAddress.Parse(Original ?? ""), IsLocal = IsLocal,
-        Notify = NotifyJson.Read(Notify), Named = Orcpt is null ? null : OriginalRecipient.Parse(Orcpt),
+        Notify = NotifyJson.Read(Notify), Named = Orcpt is null ? null : OriginalRecipient.Parse(Orcpt), Loops = Loops ?? false,
     };
 }

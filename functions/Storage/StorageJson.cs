@@ -13,6 +13,7 @@ namespace MailFunctions.Storage;
 [JsonSerializable(typeof(DomainJson))]
 [JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(AliasJson))]
+[JsonSerializable(typeof(RouteJson))]
 internal sealed partial class StorageJson : JsonSerializerContext;
 
 /// <summary>What every record of ours begins with, whichever version of this program wrote it.</summary>

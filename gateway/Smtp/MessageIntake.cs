@@ -1,4 +1,5 @@
 // Takes a message in: from the end of DATA's 354 to the reply that makes it ours, or not.
+using System.Text;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp;
@@ -107,11 +108,14 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
     {
         var id = reception.Id;
         var now = time.GetUtcNow();
+        var recipients = Looped(transaction.Recipients, reception.Header.DeliveredTo);
+        if (recipients.All(to => to.Loops))
+            return Replies.MailLoop;
         var envelope = new Envelope
         {
             Id = id,
             ReversePath = transaction.ReversePath,
-            Recipients = transaction.Recipients,
+            Recipients = recipients,
             EightBitMime = transaction.EightBitMime,
             Return = transaction.Return,
             EnvelopeId = transaction.EnvelopeId,
@@ -126,7 +130,7 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         try
         {
             envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
-            if (!await reception.Writer.CommitAsync(envelope, trace.ToBytes(), cancellationToken))
+            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. trace.ToBytes()], cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)
@@ -145,4 +149,14 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         log.Accepted(session.Connection.Id, id, transaction.ReversePath, transaction.Recipients.Count, reception.Octets);
         return Replies.Queued(id);
     }
+
+    // Those to whom the message was delivered before, or by whom it was sent on: it has come back to them (Postfix: local(8)).
+    private static IReadOnlyList<Recipient> Looped(IReadOnlyList<Recipient> recipients, IReadOnlySet<EmailAddress> deliveredTo) => deliveredTo.Count == 0
+        ? recipients
+        : [.. recipients.Select(to => to with { Loops = (to.IsLocal || to.IsForwarded) && deliveredTo.Contains((to.IsLocal ? to.Target : to.Original).Canonical) })];
+
+    // What an alias sends away says so, that its way back can be seen. Among several recipients each would learn of the others.
+    private static byte[] ForwardTrace(MailTransaction transaction, EmailAddress? only) => only is { } alias && transaction.Recipients.Any(to => to.IsForwarded)
+        ? Encoding.ASCII.GetBytes($"Delivered-To: {alias.Canonical}\r\n")
+        : [];
 }

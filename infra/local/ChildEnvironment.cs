@@ -11,8 +11,9 @@ namespace MailFunctions.Local;
 /// <param name="options">The command line.</param>
 /// <param name="storage">The storage account's connection string.</param>
 /// <param name="certificate">The certificate's file.</param>
+/// <param name="srsKey">The key for return paths of forwarded mail.</param>
 /// <param name="given">The local run's own environment.</param>
-internal sealed class ChildEnvironment(LocalOptions options, string storage, string certificate, IReadOnlyDictionary<string, string> given)
+internal sealed class ChildEnvironment(LocalOptions options, string storage, string certificate, string srsKey, IReadOnlyDictionary<string, string> given)
 {
     /// <summary>This process's environment, names without case.</summary>
     public static IReadOnlyDictionary<string, string> Own { get; } = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -33,6 +34,7 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         environment["Mail__Listeners__Pop3"] = Ports.At(ports.Pop3);
         environment["Mail__Listeners__Pop3s"] = Ports.At(ports.Pop3s);
         Default(environment, "Mail__Tls__Certificate", certificate);
+        Default(environment, "Mail__Srs__Keys", srsKey);
         return environment;
     }
 

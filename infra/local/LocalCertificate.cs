@@ -34,19 +34,7 @@ internal static class LocalCertificate
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false)); // serverAuth
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(Years));
-        Replace(path, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
-    }
-
-    private static void Replace(string path, string pem)
-    {
-        var next = path + ".new";
-        File.Delete(next);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(next, options))
-            writer.Write(pem);
-        File.Move(next, path, overwrite: true);
+        OwnFile.Replace(path, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
     private static bool IsGood(string path, string[] names, DateTimeOffset now)

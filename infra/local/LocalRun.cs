@@ -53,7 +53,8 @@ internal sealed class LocalRun(LocalOptions options, BuiltPaths built, Output ou
     private async Task<int> RunOnAsync(string storage, AzuriteProcess? azurite, CancellationToken stopping)
     {
         var certificate = Path.Combine(options.DataFolder, "tls.pem");
-        var environment = new ChildEnvironment(options, storage, certificate, ChildEnvironment.Own);
+        var environment = new ChildEnvironment(
+            options, storage, certificate, LocalSrsKey.Ensure(Path.Combine(options.DataFolder, "srs.key")), ChildEnvironment.Own);
         LocalCertificate.Ensure(certificate, [environment.Hostname, .. options.Domains.Select(domain => domain.Text)], time.GetUtcNow());
         using var pids = new PidFile(Path.Combine(options.DataFolder, "pids.json"), azurite?.Id);
         using var stopFunctions = new CancellationTokenSource();

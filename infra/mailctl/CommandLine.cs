@@ -11,6 +11,7 @@ using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
+using MailFunctions.Mailctl.Routes;
 using MailFunctions.Storage;
 using Spectre.Console;
 
@@ -47,6 +48,7 @@ internal sealed class CommandLine
                 "account", "Accounts: a mailbox and a password.",
                 new AccountAdd(workstation), new AccountList(), new AccountPasswd(workstation), new AccountRemove(workstation)),
             Group("alias", "Aliases and catch-alls.", new AliasAdd(), new AliasList(), new AliasRemove()),
+            Group("route", "Domains whose mail leaves by a way of its own.", new RouteSet(), new RouteList(), new RouteRemove()),
             Group(
                 "queue", "Mail that waits to leave.",
                 new QueueList(), new QueueShow(), new QueueRetry(), new QueueHold(), new QueueRelease(), new QueueDrop(workstation), new QueueBounce()),

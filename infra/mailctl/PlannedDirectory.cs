@@ -21,6 +21,10 @@ internal sealed class PlannedDirectory(IDirectory present) : IDirectory
         present.FindDomainAsync(name, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<DomainRoute?> FindRouteAsync(DomainName name, CancellationToken cancellationToken) =>
+        present.FindRouteAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Account?> FindAccountAsync(EmailAddress address, CancellationToken cancellationToken) =>
         address.Canonical == WithoutAccount ? ValueTask.FromResult<Account?>(null) : present.FindAccountAsync(address, cancellationToken);
 

@@ -8,6 +8,7 @@ using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
+using MailFunctions.Mailctl.Routes;
 using Spectre.Console;
 
 namespace MailFunctions.Mailctl;
@@ -19,6 +20,8 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(AccountReport))]
 [JsonSerializable(typeof(AliasListReport))]
 [JsonSerializable(typeof(AliasReport))]
+[JsonSerializable(typeof(RouteListReport))]
+[JsonSerializable(typeof(RouteReport))]
 [JsonSerializable(typeof(QueueListReport))]
 [JsonSerializable(typeof(QueueChangeReport))]
 [JsonSerializable(typeof(MessageReport))]

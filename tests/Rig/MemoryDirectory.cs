@@ -13,6 +13,7 @@ public sealed class MemoryDirectory : IDirectory
     private readonly Dictionary<DomainName, LocalDomain> _domains = [];
     private readonly Dictionary<EmailAddress, Account> _accounts = [];
     private readonly Dictionary<AliasName, Alias> _aliases = [];
+    private readonly Dictionary<DomainName, DomainRoute> _routes = [];
 
     /// <summary>True while storage cannot be reached.</summary>
     public bool IsDown { get; set; }
@@ -41,6 +42,16 @@ public sealed class MemoryDirectory : IDirectory
         _aliases[alias] = new Alias(alias, [.. targets.Select(EmailAddress.Parse)]);
         return this;
     }
+
+    /// <summary>Lays down a domain's way.</summary>
+    public MemoryDirectory Route(string domain, string via)
+    {
+        _routes[DomainName.Parse(domain)] = new DomainRoute(DomainName.Parse(domain), via);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DomainRoute?> FindRouteAsync(DomainName name, CancellationToken cancellationToken) => Answer(_routes.GetValueOrDefault(name));
 
     /// <inheritdoc/>
     public ValueTask<LocalDomain?> FindDomainAsync(DomainName name, CancellationToken cancellationToken) => Answer(_domains.GetValueOrDefault(name));

@@ -13,7 +13,7 @@ internal static class RemoteDestinations
     public static IReadOnlyList<LedgerDestination> Of(Envelope envelope, DestinationState state, DateTimeOffset storedAt) =>
     [
         .. envelope.Recipients
-            .Where(recipient => !recipient.IsLocal)
+            .Where(recipient => !recipient.IsLocal && !recipient.Loops)
             .DistinctBy(recipient => recipient.Target)
             .Select(recipient => new LedgerRecipient(recipient.Target, recipient.Original) { Notify = NotifyOf(envelope, recipient), Named = recipient.Named })
             .GroupBy(recipient => recipient.Address.Domain)
@@ -22,5 +22,5 @@ internal static class RemoteDestinations
 
     // RFC 3461 5.2.7.3: where an address stands for several, its success has been told when the message is on its way to all of them.
     private static Notify? NotifyOf(Envelope envelope, Recipient recipient) =>
-        LocalSuccess.IsExpanded(envelope, recipient) ? recipient.Notify & ~Notify.Success : recipient.Notify;
+        KnownOutcomes.IsExpanded(envelope, recipient) ? recipient.Notify & ~Notify.Success : recipient.Notify;
 }

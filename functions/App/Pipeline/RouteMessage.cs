@@ -80,11 +80,15 @@ internal sealed class RouteMessage(
             return await ParkAsync(work.Id, "The envelope names no recipient.", cancellationToken);
 
         var remaining = RemoteDestinations.Of(envelope, options.Hold ? DestinationState.Held : DestinationState.Due, reader.StoredAt);
-        var accounts = envelope.Recipients.Where(recipient => recipient.IsLocal).Select(recipient => recipient.Target.Canonical).Distinct().ToList();
-        var successes = LocalSuccess.Of(envelope, storeClock.UtcNow);
-        var isFinished = remaining.Count == 0 && successes.Count == 0;
+        var accounts = envelope.Recipients.Where(recipient => recipient.IsLocal && !recipient.Loops).Select(recipient => recipient.Target.Canonical).Distinct().ToList();
+        var left = KnownOutcomes.Owe(
+            new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining)
+            {
+                Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId,
+            },
+            envelope, storeClock.UtcNow);
         // Without local copies there is nothing to repeat, and whether there is a ledger shows when it is made.
-        if (!isFinished && accounts.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
+        if (!left.IsFinished && accounts.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
             return ending;
 
         if (!await localDelivery.DeliverAsync(reader, accounts, budget, cancellationToken))
@@ -94,17 +98,13 @@ internal sealed class RouteMessage(
             return Ending.Done;
         }
 
-        if (isFinished)
+        if (left.IsFinished)
         {
             await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);
             log.Finished(work.Id);
             return Ending.Done;
         }
-        var left = new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining)
-        {
-            Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId,
-        };
-        return await HandOverAsync(successes.Count == 0 ? left : left.Owing(ReportKind.Delivered, storeClock.UtcNow, successes), cancellationToken);
+        return await HandOverAsync(left, cancellationToken);
     }
 
     private async Task<Ending> HandOverAsync(Ledger remaining, CancellationToken cancellationToken)

@@ -15,4 +15,7 @@ public interface IDirectory
 
     /// <summary>The alias with exactly this name, or null.</summary>
     ValueTask<Alias?> FindAliasAsync(AliasName name, CancellationToken cancellationToken);
+
+    /// <summary>The way that the operator has laid down for mail to this domain, or null.</summary>
+    ValueTask<DomainRoute?> FindRouteAsync(DomainName name, CancellationToken cancellationToken);
 }

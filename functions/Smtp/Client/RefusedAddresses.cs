@@ -45,6 +45,15 @@ public sealed class RefusedAddresses
     /// <param name="own">Our own public addresses: mail to them would come back to us.</param>
     public RefusedAddresses(params IEnumerable<IPAddress> own) => _own = [.. own.Select(Inner)];
 
+    /// <summary>Whether any address is known to be our own.</summary>
+    public bool HasOwn => _own.Count > 0;
+
+    /// <summary>Whether an address is one of our own.</summary>
+    public bool IsOwn(IPAddress address) => _own.Contains(Inner(address));
+
+    /// <summary>True where only our own addresses are refused: local runs and tests.</summary>
+    public bool AllowsPrivate { get; init; }
+
     /// <summary>Why an address is refused, or null if it is not.</summary>
     public string? ReasonFor(IPAddress address)
     {
@@ -53,7 +62,7 @@ public sealed class RefusedAddresses
             return $"{address} is our own address";
         foreach (var (network, what) in Rows)
         {
-            if (network.Contains(inner))
+            if (!AllowsPrivate && network.Contains(inner))
                 return $"{address} is refused ({what})";
         }
         return null;

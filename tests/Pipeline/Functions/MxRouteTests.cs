@@ -10,6 +10,8 @@ namespace MailFunctions.Pipeline.Functions;
 
 public sealed class MxRouteTests
 {
+    private static readonly System.Net.IPAddress[] Own = [System.Net.IPAddress.Parse("203.0.113.25"), System.Net.IPAddress.Parse("2001:db8::25")];
+
     // Records are "MX name preference host", "A name address", "FAIL name".
     [Theory]
     // preference decides, whatever the order of the answer
@@ -28,6 +30,17 @@ public sealed class MxRouteTests
     [InlineData("x.test", "MX x.test 10 a.test; MX x.test 20 mail.example.test; MX x.test 20 b.test; MX x.test 30 c.test; A a.test 192.0.2.1; A b.test 192.0.2.2; A c.test 192.0.2.3", "192.0.2.1")]
     [InlineData("x.test", "MX x.test 10 MAIL.example.test; MX x.test 20 b.test; A b.test 192.0.2.2", "never 5.4.6")]
     [InlineData("mail.example.test", "A mail.example.test 192.0.2.1", "never 5.4.6")]
+    // LP-05 an exchanger with an address of ours is ourselves, whatever it is called
+    [InlineData("x.test", "MX x.test 10 a.test; MX x.test 20 us.test; MX x.test 20 b.test; MX x.test 30 c.test; A a.test 192.0.2.1; A us.test 203.0.113.25; A b.test 192.0.2.2; A c.test 192.0.2.3", "192.0.2.1")]
+    [InlineData("x.test", "MX x.test 10 us.test; MX x.test 20 b.test; A us.test 2001:db8::25; A b.test 192.0.2.2", "never 5.4.6")]
+    [InlineData("x.test", "MX x.test 10 us.test; A us.test 64:ff9b::203.0.113.25", "never 5.4.6")]
+    [InlineData("x.test", "MX x.test 10 a.test; MX x.test 20 us.test; FAIL a.test; A us.test 203.0.113.25", "later 4.4.3")]
+    [InlineData("x.test", "A x.test 203.0.113.25", "never 5.4.6")]
+    [InlineData("x.test", "MX x.test 1 a.test; MX x.test 2 b.test; MX x.test 2 c.test; MX x.test 2 us.test; A a.test 192.0.2.1; A a.test 192.0.2.2; A b.test 192.0.2.3; A b.test 192.0.2.4; "
+        + "A c.test 192.0.2.5; A us.test 203.0.113.25", "192.0.2.1 192.0.2.2")]
+    [InlineData("x.test", "MX x.test 1 a.test; MX x.test 2 b.test; MX x.test 2 c.test; MX x.test 3 us.test; A a.test 192.0.2.1; A a.test 192.0.2.2; A b.test 192.0.2.3; A b.test 192.0.2.4; "
+        + "A c.test 192.0.2.5; A us.test 203.0.113.25", "192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5")]
+    [InlineData("[203.0.113.25]", "", "never 5.4.6")]
     // final
     [InlineData("x.test", "", "never 5.1.2")]
     [InlineData("x.test", "MX x.test 0 .", "never 5.1.10")]
@@ -43,7 +56,7 @@ public sealed class MxRouteTests
     [InlineData("[IPv6:2001:db8::9]", "", "2001:db8::9")]
     public async Task Mail_takes_this_way(string domain, string zone, string expected)
     {
-        var route = await Route(zone).FindAsync(DomainName.Parse(domain), CancellationToken.None);
+        var route = await Route(zone).FindAsync(DomainName.Parse(domain), default, CancellationToken.None);
 
         Assert.Equal(expected, Describe(route));
     }
@@ -55,7 +68,7 @@ public sealed class MxRouteTests
         var random = new Random(1);
         var routes = new List<string>();
         for (var time = 0; time < 100; time++)
-            routes.Add(Describe(await Route(Zone, below: random.Next).FindAsync(DomainName.Parse("x.test"), CancellationToken.None)));
+            routes.Add(Describe(await Route(Zone, below: random.Next).FindAsync(DomainName.Parse("x.test"), default, CancellationToken.None)));
 
         Assert.Equal(["192.0.2.3 192.0.2.1 192.0.2.2", "192.0.2.3 192.0.2.2 192.0.2.1"], routes.Distinct().Order(StringComparer.Ordinal));
         Assert.InRange(routes.Count(route => route.EndsWith('2')), 30, 70);
@@ -70,14 +83,14 @@ public sealed class MxRouteTests
     {
         var smarthost = new SmarthostOptions(DomainName.Parse("smart.test"), 587, TlsMode.Required, null, null);
 
-        var route = await Route(zone, smarthost).FindAsync(DomainName.Parse("x.test"), CancellationToken.None);
+        var route = await Route(zone).FindAsync(DomainName.Parse("x.test"), new Taker(smarthost), CancellationToken.None);
 
         Assert.Equal(expected, Describe(route));
         if (route is Route.Hosts(var hosts))
             Assert.All(hosts, host => Assert.Equal(("smart.test", 587), (host.Name, host.EndPoint.Port)));
     }
 
-    private static MxRoute Route(string zone, SmarthostOptions? smarthost = null, Func<int, int>? below = null)
+    private static MxRoute Route(string zone, Func<int, int>? below = null)
     {
         var resolver = new ZoneResolver();
         foreach (var record in zone.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -91,8 +104,8 @@ public sealed class MxRouteTests
                 _ => throw new FormatException(record),
             };
         }
-        var options = new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Smarthost = smarthost };
-        return new MxRoute(resolver, options, new RelaySeams { Below = below ?? (_ => 0) });
+        var options = new RelayOptions { Hostname = DomainName.Parse("mail.example.test") };
+        return new MxRoute(resolver, options, new RefusedAddresses(Own), new RelaySeams { Below = below ?? (_ => 0) });
     }
 
     private static string Describe(Route route) => route switch

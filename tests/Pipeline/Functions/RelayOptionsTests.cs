@@ -23,6 +23,11 @@ public sealed class RelayOptionsTests
     [InlineData("Mail:Smarthost:Tls", Host, "Mail:Smarthost:Host=s.test", "Mail:Smarthost:Tls=ssl")]
     [InlineData("Mail:Smarthost:Password", Host, "Mail:Smarthost:Host=s.test", "Mail:Smarthost:Username=u")]
     [InlineData("Mail:Smarthost:Tls", Host, "Mail:Smarthost:Host=s.test", "Mail:Smarthost:Username=u", "Mail:Smarthost:Password=p", "Mail:Smarthost:Tls=none")]
+    [InlineData("Mail:Smarthosts:office:Tls", Host, "Mail:Smarthosts:office:Host=s.test", "Mail:Smarthosts:office:Tls=ssl")]
+    [InlineData("Mail:Smarthosts:office:Host", Host, "Mail:Smarthosts:office:Port=25")]
+    [InlineData("Mail:Smarthosts:mx", Host, "Mail:Smarthosts:mx:Host=s.test")]
+    [InlineData("Mail:Smarthosts:a b", Host, "Mail:Smarthosts:a b:Host=s.test")]
+    [InlineData("Mail:Relay:OwnAddresses", Host, "Mail:Relay:OwnAddresses=203.0.113.7,mail.example.org")]
     public void A_wrong_setting_is_named(string key, params string[] settings)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Read(settings));
@@ -37,6 +42,16 @@ public sealed class RelayOptionsTests
 
         Assert.Equal((25, false, 20, false), (options.Port, options.AllowPrivateAddresses, options.DestinationConcurrency, options.Hold));
         Assert.Equal(new MailFunctions.Mail.RetrySchedule(), options.Retry);
+        Assert.Null(options.Smarthost);
+    }
+
+    [Fact]
+    public void Smarthosts_have_names_in_any_case_of_letters_and_addresses_are_a_list()
+    {
+        var options = Read(Host, "Mail:Smarthosts:OFFICE:Host=s.test", "Mail:Smarthosts:OFFICE:Port=2525", "Mail:Relay:OwnAddresses=203.0.113.7, 2001:db8::7");
+
+        Assert.Equal("s.test:2525", options.Smarthosts["office"].Site);
+        Assert.Equal(["203.0.113.7", "2001:db8::7"], options.OwnAddresses.Select(address => address.ToString()));
         Assert.Null(options.Smarthost);
     }
 

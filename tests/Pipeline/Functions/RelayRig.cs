@@ -38,12 +38,13 @@ internal sealed class RelayRig : IAsyncDisposable
         var reports = new Reports(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, new ReportRecipients(Directory, new RecipientResolver(Directory), Options), end, Options,
             Log.For<Reports>());
+        var refused = new RefusedAddresses(Options.OwnAddresses) { AllowsPrivate = true };
         var client = new SmtpClient(Network, new ClientLimits { Farewell = TimeSpan.FromSeconds(2) }, time);
         var attempt = new RelayAttempt(
-            new MxRoute(Zone, Options, seams), new RelaySessions(client, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());
+            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());
         _breakers = new Breakers(Stores.Destinations, Stores.Clock, time, Options);
         Relay = new RelayMessage(
-            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, attempt, reports, end, _breakers, new DestinationSlots(Options), _gate,
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, new SmarthostChoice(Directory, Options), attempt, reports, end, _breakers, new DestinationSlots(Options), _gate,
             Options, seams, time, Log.For<RelayMessage>());
         Route = new RouteMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock,

@@ -132,6 +132,21 @@ public sealed class SuccessReportTests
     }
 
     [Fact]
+    public async Task LP_04_a_recipient_who_has_had_the_message_before_is_reported_and_gets_no_copy()
+    {
+        await using var rig = new RelayRig();
+        rig.Domain("one.test");
+        Submit(rig, [Local(Bob, null) with { Loops = true }, Local(Carol, null), Remote(Far, null) with { Loops = true, Original = List }]);
+        await rig.RunToRestAsync();
+        var report = Assert.Single(rig.ReportsTo(Alice));
+        Assert.Equal(["rfc822; bob@example.test failed", "rfc822; far@one.test failed"], Told(report));
+        Assert.Contains("Status: 5.4.6", report, StringComparison.Ordinal);
+        Assert.Empty(rig.Stores.Mailboxes.CopiesOf(Bob));
+        Assert.Single(rig.Stores.Mailboxes.CopiesOf(Carol));
+        Assert.Empty(rig.Network.DialledAddresses);
+    }
+
+    [Fact]
     public async Task Nothing_is_reported_to_the_null_sender_whatever_he_asked_for()
     {
         await using var rig = new RelayRig();

@@ -53,6 +53,19 @@ public sealed class LocalPartsTests : IDisposable
     }
 
     [Fact]
+    public void The_key_for_return_paths_is_made_once_and_readable_by_its_owner_only()
+    {
+        var path = Path.Combine(_folder, "srs.key");
+        var key = LocalSrsKey.Ensure(path);
+        Assert.True(key.Length >= Srs.MinKeyLength);
+        Assert.Equal(key, LocalSrsKey.Ensure(path));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        File.WriteAllText(path, "cut");
+        Assert.NotEqual("cut", LocalSrsKey.Ensure(path));
+    }
+
+    [Fact]
     public void The_certificate_is_for_localhost_and_the_domains_and_readable_by_its_owner_only()
     {
         var path = Path.Combine(_folder, "tls.pem");
@@ -136,7 +149,7 @@ public sealed class LocalPartsTests : IDisposable
     [Fact]
     public void Both_programs_get_storage_hostname_and_their_own_settings()
     {
-        var environment = new ChildEnvironment(Options, "S", "/x/tls.pem", new Dictionary<string, string>());
+        var environment = new ChildEnvironment(Options, "S", "/x/tls.pem", "key", new Dictionary<string, string>());
 
         var gateway = environment.ForGateway();
         Assert.Equal("127.0.0.1:2525", gateway["Mail__Listeners__Smtp"]);
@@ -145,7 +158,7 @@ public sealed class LocalPartsTests : IDisposable
         var functions = environment.ForFunctions();
         Assert.Equal(("S", "S", "mail.one.test"), (functions["Mail__Storage"], functions["MailStorage"], functions["Mail__Hostname"]));
         Assert.Equal(("0 * * * * *", "0 */10 * * * *", "true"), (functions["RetryTimer"], functions["SweepTimer"], functions["Mail__Relay__Hold"]));
-        Assert.False(new ChildEnvironment(Options with { Relay = true }, "S", "", new Dictionary<string, string>()).ForFunctions().ContainsKey("Mail__Relay__Hold"));
+        Assert.False(new ChildEnvironment(Options with { Relay = true }, "S", "", "key", new Dictionary<string, string>()).ForFunctions().ContainsKey("Mail__Relay__Hold"));
     }
 
     [Theory]
@@ -157,7 +170,7 @@ public sealed class LocalPartsTests : IDisposable
     [InlineData("DOTNET_ENVIRONMENT")]
     public void What_the_user_has_set_stands(string name)
     {
-        var environment = new ChildEnvironment(Options, "S", "/x/tls.pem", new Dictionary<string, string> { [name] = "theirs" });
+        var environment = new ChildEnvironment(Options, "S", "/x/tls.pem", "key", new Dictionary<string, string> { [name] = "theirs" });
 
         Assert.False(environment.ForGateway().ContainsKey(name)); // inherited as it is
         Assert.False(environment.ForFunctions().ContainsKey(name));

@@ -122,6 +122,38 @@ public sealed class Intake
     }
 
     [Fact]
+    public async Task LP_04_a_message_that_was_delivered_to_the_same_address_before_is_in_a_loop()
+    {
+        await using var rig = new SmtpRig();
+        const string Before = "Delivered-To: Alice@us.test\r\nSubject: x\r\n\r\nx\r\n.\r\n";
+        Assert.StartsWith("554 5.4.6", await DeliverAsync(rig, Before), StringComparison.Ordinal);
+        Assert.Empty(rig.Stores.Spool.Ids);
+        Assert.StartsWith("250", await DeliverAsync(rig, Before, "<bob@us.test>"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await DeliverAsync(rig, "Subject: x\r\n\r\nDelivered-To: alice@us.test\r\n.\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LP_04_of_several_recipients_only_the_one_who_has_had_the_message_before_is_in_a_loop()
+    {
+        await using var rig = new SmtpRig();
+        Assert.StartsWith("250", await DeliverAsync(rig, "Delivered-To: bob@us.test\r\n\r\nx\r\n.\r\n", "<both@us.test>"), StringComparison.Ordinal);
+        var (envelope, _) = Assert.Single(await rig.SpooledAsync());
+        Assert.Equal([("alice@us.test", false), ("bob@us.test", true)], envelope.Recipients.Select(to => (to.Target.ToString(), to.Loops)));
+    }
+
+    [Fact]
+    public async Task LP_06_what_an_alias_sends_away_is_known_when_it_comes_back()
+    {
+        await using var rig = new SmtpRig();
+        rig.Directory.Alias("away@us.test", "b@far.test");
+        Assert.StartsWith("250", await DeliverAsync(rig, "Subject: x\r\n\r\nx\r\n.\r\n", "<Away@us.test>"), StringComparison.Ordinal);
+        var sent = Encoding.Latin1.GetString(Assert.Single(await rig.SpooledAsync()).Content);
+        Assert.StartsWith("Delivered-To: away@us.test\r\nReceived: ", sent, StringComparison.Ordinal);
+        Assert.StartsWith("554 5.4.6", await DeliverAsync(rig, sent + ".\r\n", "<away@us.test>"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await DeliverAsync(rig, sent + ".\r\n", "<alice@us.test>"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LIM_03_a_header_of_a_thousand_and_one_fields_is_refused()
     {
         await using var rig = new SmtpRig();

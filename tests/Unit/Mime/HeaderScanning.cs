@@ -36,4 +36,35 @@ public sealed class HeaderScanning
         scan.Pass("more body"u8);
         Assert.Equal((8L, 1), (scan.Octets, scan.Fields));
     }
+
+    [Theory]
+    [InlineData("Delivered-To: alice@us.test\r\n\r\n", "alice@us.test")]
+    [InlineData("delivered-TO :  <Alice@US.test> \r\n\r\n", "alice@us.test")]
+    [InlineData("Delivered-To:\r\n alice@us.test\r\nSubject: x\r\n\r\n", "alice@us.test")]
+    [InlineData("Delivered-To: a@us.test\r\nDelivered-To: b@us.test\r\n\r\n", "a@us.test b@us.test")]
+    [InlineData("Delivered-To: alice\r\nX-Delivered-To: b@us.test\r\nDelivered-To-X: c@us.test\r\n\r\n", "")]
+    [InlineData("Delivered To: a@us.test\r\nDelivered-: b@us.test\r\n\r\n", "")]
+    [InlineData("\r\nDelivered-To: alice@us.test\r\n", "")]
+    [InlineData("Delivered-To: a@us.test", "a@us.test")]
+    public void LP_04_where_a_message_was_delivered_before_is_seen_however_it_is_cut(string text, string addresses)
+    {
+        var octets = Encoding.ASCII.GetBytes(text);
+        for (var cut = 0; cut <= octets.Length; cut++)
+        {
+            var scan = new HeaderScan();
+            scan.Pass(octets.AsSpan(0, cut));
+            scan.Pass(octets.AsSpan(cut));
+            Assert.Equal(addresses, string.Join(' ', scan.DeliveredTo.Select(address => address.ToString()).Order(StringComparer.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void LIM_03_a_value_without_end_and_deliveries_without_number_are_not_kept()
+    {
+        var scan = new HeaderScan();
+        scan.Pass(Encoding.ASCII.GetBytes("Delivered-To: " + new string('a', 1_000_000) + "@us.test\r\n"));
+        for (var i = 0; i < 1_000; i++)
+            scan.Pass(Encoding.ASCII.GetBytes($"Delivered-To: u{i}@us.test\r\n"));
+        Assert.Equal(100, scan.DeliveredTo.Count);
+    }
 }

@@ -10,7 +10,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// What is final is recorded after every transaction. Made for one attempt.
 /// </summary>
 internal sealed class HostWalk(
-    RelaySessions sessions, ClaimedDestination claim, LedgerDestination row, TimeBudget budget, IStoreClock storeClock, ILogger log)
+    RelaySessions sessions, ClaimedDestination claim, LedgerDestination row, Taker taker, TimeBudget budget, IStoreClock storeClock, ILogger log)
 {
     private const int MaxSessions = 2;
 
@@ -68,7 +68,7 @@ internal sealed class HostWalk(
     {
         for (var isPlain = false; _sessions < MaxSessions; isPlain = true)
         {
-            switch (await sessions.OpenAsync(host, isPlain, budget.Left, cancellationToken))
+            switch (await sessions.OpenAsync(host, taker, isPlain, budget.Left, cancellationToken))
             {
                 case ConnectResult.Connected(var connection):
                     _sessions++;
@@ -78,7 +78,8 @@ internal sealed class HostWalk(
                     log.HostFailed(claim.Ledger.Id, row.Name, trouble.Host, trouble.Text);
                     if (trouble.Stage != ClientStage.Connect)
                         _sessions++;
-                    if (trouble.Cause != TroubleCause.TlsFailed || isPlain || !sessions.MayGoPlain)
+                    // RFC 7435: mail in clear is better than no mail, unless a smarthost is to be trusted.
+                    if (trouble.Cause != TroubleCause.TlsFailed || isPlain || taker.Smarthost is not null)
                         return null;
                     break;
             }

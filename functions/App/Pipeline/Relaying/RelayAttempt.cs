@@ -13,12 +13,13 @@ internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStor
 {
     /// <summary>Makes the attempt.</summary>
     /// <param name="claim">The destination, claimed.</param>
+    /// <param name="taker">Who takes its mail.</param>
     /// <param name="budget">Its time; every wait ends with it.</param>
     /// <param name="cancellationToken">Drops the session.</param>
-    public async Task<AttemptEnd> RunAsync(ClaimedDestination claim, TimeBudget budget, CancellationToken cancellationToken)
+    public async Task<AttemptEnd> RunAsync(ClaimedDestination claim, Taker taker, TimeBudget budget, CancellationToken cancellationToken)
     {
         var row = claim.Row ?? throw new InvalidOperationException("A claimed destination has recipients.");
-        switch (await routes.FindAsync(DomainName.Parse(row.Name), cancellationToken))
+        switch (await routes.FindAsync(DomainName.Parse(row.Name), taker, cancellationToken))
         {
             case Route.Never(var status, var why):
                 var failed = row.Recipients.ToDictionary(to => to.Address, Outcome (_) => new Outcome.Failed(status, why, null, null));
@@ -29,7 +30,7 @@ internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStor
             case Route.Later(var status, var why):
                 return AttemptEnd.Ended.WithoutSession(new Outcome.TryLater(status, why, null, null));
             case Route.Hosts(var hosts):
-                return await new HostWalk(sessions, claim, row, budget, storeClock, log).RunAsync(hosts, cancellationToken);
+                return await new HostWalk(sessions, claim, row, taker, budget, storeClock, log).RunAsync(hosts, cancellationToken);
             default:
                 throw new UnreachableException();
         }

@@ -13,7 +13,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// <see cref="StoreUnavailableException"/> when storage cannot be reached: then the claim runs out, and running again continues.
 /// </summary>
 internal sealed class RelayMessage(
-    ISpool spool, ILedger ledgers, IParked parked, IDueIndex due, IStoreClock storeClock, RelayAttempt attempt, Reports reports, MessageEnd messageEnd,
+    ISpool spool, ILedger ledgers, IParked parked, IDueIndex due, IStoreClock storeClock, SmarthostChoice smarthosts, RelayAttempt attempt, Reports reports, MessageEnd messageEnd,
     Breakers breakers, DestinationSlots slots, WorkGate gate, RelayOptions options, RelaySeams seams, TimeProvider time, ILogger<RelayMessage> log)
 {
     private const int MaxRaces = 20;
@@ -88,7 +88,8 @@ internal sealed class RelayMessage(
         if (row.Next > now)
             return await ComeBackAsync(work, destination, row.Next, cancellationToken);
 
-        var site = options.Smarthost?.Host.Text ?? destination;
+        var taker = await smarthosts.ForAsync(DomainName.Parse(destination), cancellationToken);
+        var site = taker.SiteFor(destination);
         using var slot = slots.TryTake(site);
         if (slot is null)
             return await ComeBackAsync(work, destination, now + Crowded, cancellationToken);
@@ -104,7 +105,7 @@ internal sealed class RelayMessage(
                 return null;
             end = breaker is BreakerAnswer.Wait
                 ? AttemptEnd.Ended.WithoutSession(row.LastTrouble is null ? SiteIsDown : null)
-                : await attempt.RunAsync(claim, budget, cancellationToken);
+                : await attempt.RunAsync(claim, taker, budget, cancellationToken);
             if (end is AttemptEnd.Ended ended && !await RecordAsync(work, claim, ended, now, cancellationToken))
                 end = new AttemptEnd.ClaimLost();
             found = new LedgerReading.Found(claim.Ledger, claim.Tag);

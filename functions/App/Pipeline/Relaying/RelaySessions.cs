@@ -9,24 +9,22 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// <summary>Opens sessions as the settings demand, and sends messages straight from the spool.</summary>
 internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOptions options)
 {
-    /// <summary>Whether mail goes on in clear where a TLS handshake fails (RFC 7435): better than no mail, unless a smarthost is to be trusted.</summary>
-    public bool MayGoPlain => options.Smarthost is null;
-
     /// <summary>Opens a session.</summary>
     /// <param name="host">With whom.</param>
+    /// <param name="taker">The smarthost, if that is one.</param>
     /// <param name="isPlain">True for another try without TLS.</param>
     /// <param name="time">The time for the whole session.</param>
     /// <param name="cancellationToken">Drops it.</param>
-    public Task<ConnectResult> OpenAsync(RelayHost host, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
+    public Task<ConnectResult> OpenAsync(RelayHost host, Taker taker, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
     {
         var target = new ClientTarget
         {
             HostName = host.Name,
             EndPoint = host.EndPoint,
             Hello = options.Hostname.Text,
-            Tls = options.Smarthost?.Tls ?? (isPlain ? TlsMode.Never : TlsMode.Opportunistic),
-            Login = options.Smarthost?.Login,
-            TrustedRoots = options.Smarthost?.TrustedRoots,
+            Tls = taker.Smarthost?.Tls ?? (isPlain ? TlsMode.Never : TlsMode.Opportunistic),
+            Login = taker.Smarthost?.Login,
+            TrustedRoots = taker.Smarthost?.TrustedRoots,
         };
         return client.ConnectAsync(target, time, cancellationToken);
     }
