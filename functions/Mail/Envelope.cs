@@ -28,6 +28,12 @@ public sealed record Envelope
     /// <summary>True if the client declared BODY=8BITMIME (RFC 6152).</summary>
     public bool EightBitMime { get; init; }
 
+    /// <summary>How much a report is to give back (RET), or null if the client did not say.</summary>
+    public ReturnRequest? Return { get; init; }
+
+    /// <summary>The sender's name for this transaction in reports (ENVID), decoded, or null.</summary>
+    public string? EnvelopeId { get; init; }
+
     /// <summary>The account that submitted the message, or null if it came from outside.</summary>
     public EmailAddress? Login { get; init; }
 

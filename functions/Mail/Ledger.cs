@@ -18,6 +18,12 @@ public sealed record Ledger(
     /// <summary>Who made the message, as in its envelope: it decides whom a failure is reported to, and what its end leaves in the spool.</summary>
     public MessageOrigin Origin { get; init; }
 
+    /// <summary>How much a report is to give back (RET), or null if the client did not say.</summary>
+    public ReturnRequest? Return { get; init; }
+
+    /// <summary>The sender's name for this transaction in reports (ENVID), decoded, or null.</summary>
+    public string? EnvelopeId { get; init; }
+
     /// <summary>The reports that are recorded and not yet made, in order of number.</summary>
     public IReadOnlyList<OwedReport> Owed { get; init; } = [];
 

@@ -44,6 +44,9 @@ public sealed record LedgerRecipient(EmailAddress Address, EmailAddress Original
 {
     /// <summary>The events of which the sender wants to hear; null if he did not say.</summary>
     public Notify? Notify { get; init; }
+
+    /// <summary>The recipient as the sender named him (ORCPT), or null if he did not say.</summary>
+    public OriginalRecipient? Named { get; init; }
 }
 
 /// <summary>A worker's right to make an attempt, for as long as it lasts.</summary>

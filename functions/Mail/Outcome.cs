@@ -26,7 +26,11 @@ public abstract record Outcome
 
     /// <summary>The other server has taken the message over for this recipient.</summary>
     public sealed record Delivered(DeliveryStatus Status, string Text, string? RemoteHost, RemoteReply? Reply)
-        : Outcome(Status, Text, RemoteHost, Reply);
+        : Outcome(Status, Text, RemoteHost, Reply)
+    {
+        /// <summary>True if it has promised to send the reports that were asked for (RFC 3461 5.2.1): we need not.</summary>
+        public bool ReportsItself { get; init; }
+    }
 
     /// <summary>It has not, and the same may succeed later.</summary>
     public sealed record TryLater(DeliveryStatus Status, string Text, string? RemoteHost, RemoteReply? Reply)

@@ -19,4 +19,11 @@ public sealed record OwedReport(int Number, ReportKind Kind, DateTimeOffset Reco
 /// <param name="Address">Where the message was to go.</param>
 /// <param name="Original">The address that the client named in RCPT TO.</param>
 /// <param name="Trouble">What went wrong; what was answered, for a success.</param>
-public sealed record ReportedRecipient(EmailAddress Address, EmailAddress Original, DeliveryTrouble Trouble);
+public sealed record ReportedRecipient(EmailAddress Address, EmailAddress Original, DeliveryTrouble Trouble)
+{
+    /// <summary>The recipient as the sender named him (ORCPT), or null if he did not say.</summary>
+    public OriginalRecipient? Named { get; init; }
+
+    /// <summary>What the success was, in a report of <see cref="ReportKind.Delivered"/>.</summary>
+    public SuccessAction Success { get; init; }
+}

@@ -16,6 +16,12 @@ public sealed record Recipient
     /// <summary>True if <see cref="Target"/> is an account whose mailbox we keep.</summary>
     public required bool IsLocal { get; init; }
 
+    /// <summary>The events of which the sender wants to hear; null if he did not say.</summary>
+    public Notify? Notify { get; init; }
+
+    /// <summary>The recipient as the sender named him (ORCPT), or null if he did not say.</summary>
+    public OriginalRecipient? Named { get; init; }
+
     /// <summary>True if an alias or forward of ours leads elsewhere: the mail comes to the target from us, who are not its sender's server.</summary>
     public bool IsForwarded => !IsLocal && Target != Original;
 }

@@ -15,4 +15,7 @@ public enum DeliveryAction
 
     /// <summary>The message was handed to a system that sends no reports.</summary>
     Relayed,
+
+    /// <summary>The address stands for several, to each of which the message goes; nothing more is told of them.</summary>
+    Expanded,
 }

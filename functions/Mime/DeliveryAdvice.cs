@@ -14,6 +14,7 @@ internal static class DeliveryAdvice
         DeliveryAction.Delayed => "You need not do anything. Delivery is tried again.",
         DeliveryAction.Delivered => "The message is in the mailbox.",
         DeliveryAction.Relayed => $"The message was handed to {recipient.RemoteHost?.Text ?? "another mail system"}, which sends no such reports.",
+        DeliveryAction.Expanded => "The address stands for several recipients. The message goes to each of them, of which nothing more is reported.",
         _ => throw new InvalidOperationException($"There is no action {recipient.Action}."),
     };
 

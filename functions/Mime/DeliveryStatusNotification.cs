@@ -103,7 +103,7 @@ public sealed record DeliveryStatusNotification
     {
         DeliveryAction.Failed => ReportKind.Failed,
         DeliveryAction.Delayed => ReportKind.Delayed,
-        DeliveryAction.Delivered or DeliveryAction.Relayed => ReportKind.Delivered,
+        DeliveryAction.Delivered or DeliveryAction.Relayed or DeliveryAction.Expanded => ReportKind.Delivered,
         _ => throw new InvalidOperationException($"There is no action {action}."),
     };
 

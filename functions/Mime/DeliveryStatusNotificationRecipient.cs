@@ -44,15 +44,6 @@ public sealed record DeliveryStatusNotificationRecipient
     public DateTimeOffset? RetriedUntil { get; init; }
 }
 
-/// <summary>A recipient as the sender named him (RFC 3461 4.2).</summary>
-/// <param name="AddressType">The type, <c>rfc822</c> as a rule.</param>
-/// <param name="Address">The address, decoded from xtext.</param>
-public sealed record OriginalRecipient(string AddressType, string Address)
-{
-    /// <summary>The address named in RCPT.</summary>
-    public static OriginalRecipient Of(EmailAddress address) => new("rfc822", address.ToString());
-}
-
 /// <summary>A reply of a remote server.</summary>
 /// <param name="Code">The three-digit code.</param>
 /// <param name="Lines">The text of each line behind the code and its hyphen or space.</param>

@@ -29,7 +29,8 @@ internal static class DeliveryStatusNotificationText
                 + "message again.\r\n\r\n"
                 + "Your message could not be delivered yet to the recipients named below. This\r\n"
                 + "system keeps trying, and tells you if it has to give up.\r\n",
-            _ => "Your message was delivered to the recipients named below.\r\n",
+            _ => "Your message was delivered or passed on, as you wished to hear, to the recipients\r\n"
+                + "named below.\r\n",
         });
         return text.Append("\r\n").ToString();
     }

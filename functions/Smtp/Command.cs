@@ -34,6 +34,12 @@ public abstract record Command
     /// <summary>DATA (RFC 5321 4.1.1.4).</summary>
     public sealed record Data : Command;
 
+    /// <summary>BDAT (RFC 3030 2).</summary>
+    /// <param name="Octets">The declared size of the chunk behind the command, or null if it cannot be read: then nobody knows where commands go on.</param>
+    /// <param name="IsLast">True if the message ends with this chunk.</param>
+    /// <param name="IsWellFormed">False if there is more, or something else, than size and LAST.</param>
+    public sealed record Bdat(long? Octets, bool IsLast, bool IsWellFormed) : Command;
+
     /// <summary>RSET (RFC 5321 4.1.1.5).</summary>
     public sealed record Rset : Command;
 

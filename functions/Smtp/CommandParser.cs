@@ -1,5 +1,6 @@
 // Turns a command line into a command.
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using MailFunctions.Wire;
 
@@ -20,6 +21,7 @@ public static class CommandParser
         new("MAIL", ParseMail),
         new("RCPT", ParseRcpt),
         new("DATA", argument => WithoutArgument(argument, new Command.Data())),
+        new("BDAT", ParseBdat),
         new("RSET", argument => WithoutArgument(argument, new Command.Rset())),
         new("NOOP", _ => new Command.Noop()),
         new("VRFY", _ => new Command.Vrfy()),
@@ -68,6 +70,18 @@ public static class CommandParser
         return PathParser.TryReadParameters(rest, out var parameters)
             ? new Command.Rcpt(address, parameters)
             : new Command.Invalid(Replies.ParameterSyntax);
+    }
+
+    // RFC 3030 2: BDAT SP chunk-size [SP "LAST"]. A chunk follows whatever is wrong with the rest of the line.
+    private static Command.Bdat ParseBdat(ReadOnlySpan<byte> argument)
+    {
+        argument = argument.Trim((byte)' ');
+        var digits = argument.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is >= 0 and var end ? argument[..end] : argument;
+        var rest = argument[digits.Length..];
+        if (digits.Length is 0 or > 18 || (!rest.IsEmpty && rest[0] != ' '))
+            return new Command.Bdat(null, IsLast: false, IsWellFormed: false);
+        var isLast = Ascii.EqualsIgnoreCase(rest.TrimStart((byte)' '), "LAST"u8);
+        return new Command.Bdat(long.Parse(digits, CultureInfo.InvariantCulture), isLast, isLast || rest.IsEmpty);
     }
 
     // RFC 4954 4: AUTH SP sasl-mech [SP initial-response]

@@ -13,6 +13,7 @@ public static class Replies
     public static Reply Ok { get; } = new(250, new EnhancedStatus(0, 0), "OK");
     public static Reply SenderOk { get; } = new(250, new EnhancedStatus(1, 0), "Sender OK");
     public static Reply RecipientOk { get; } = new(250, new EnhancedStatus(1, 5), "Recipient OK");
+    public static Reply ChunkOk { get; } = new(250, new EnhancedStatus(0, 0), "Chunk OK");
     public static Reply CannotVerify { get; } = new(252, new EnhancedStatus(1, 5), "Send some mail and see");
     public static Reply ReadyForTls { get; } = new(220, new EnhancedStatus(0, 0), "Go ahead");
     public static Reply Authenticated { get; } = new(235, new EnhancedStatus(7, 0), "Welcome");
@@ -35,6 +36,7 @@ public static class Replies
     public static Reply BadCharacter { get; } = new(500, new EnhancedStatus(5, 2), "Command contains a character that no command may contain");
     public static Reply HelloName { get; } = new(501, new EnhancedStatus(5, 4), "Give a host name or an address literal");
     public static Reply MailSyntax { get; } = new(501, new EnhancedStatus(5, 4), "Syntax: MAIL FROM:<address>");
+    public static Reply BdatSyntax { get; } = new(501, new EnhancedStatus(5, 4), "Syntax: BDAT octets [LAST]");
     public static Reply RcptSyntax { get; } = new(501, new EnhancedStatus(5, 4), "Syntax: RCPT TO:<address>");
     public static Reply SenderAddress { get; } = new(501, new EnhancedStatus(1, 7), "Malformed sender address");
     public static Reply RecipientAddress { get; } = new(501, new EnhancedStatus(1, 3), "Malformed recipient address");
@@ -48,6 +50,7 @@ public static class Replies
     public static Reply MailFirst { get; } = new(503, new EnhancedStatus(5, 1), "Say MAIL first");
     public static Reply RcptFirst { get; } = new(503, new EnhancedStatus(5, 1), "No valid recipients");
     public static Reply InTransaction { get; } = new(503, new EnhancedStatus(5, 1), "Not inside a transaction");
+    public static Reply InChunks { get; } = new(503, new EnhancedStatus(5, 1), "Not between the chunks of a message");
     public static Reply AlreadyTls { get; } = new(503, new EnhancedStatus(5, 1), "TLS is active");
     public static Reply AlreadyAuthenticated { get; } = new(503, new EnhancedStatus(5, 1), "Already authenticated");
     public static Reply UnknownMechanism { get; } = new(504, new EnhancedStatus(5, 4), "Authentication mechanism not offered");
@@ -61,6 +64,7 @@ public static class Replies
     public static Reply BadContent { get; } = new(550, new EnhancedStatus(6, 0), "Message has bare <CR>, bare <LF> or NUL, or an endless line");
     public static Reply HeaderTooBig { get; } = new(550, new EnhancedStatus(6, 0), "Message header is too big");
     public static Reply TooManyHops { get; } = new(554, new EnhancedStatus(4, 6), "Too many hops, this message is in a loop");
+    public static Reply TooManyChunks { get; } = new(554, new EnhancedStatus(5, 0), "Message has too many chunks");
     public static Reply MessageTooBig { get; } = new(552, new EnhancedStatus(3, 4), "Message is too big");
     public static Reply SenderNotOwned { get; } = new(553, new EnhancedStatus(7, 1), "Sender address does not belong to you");
     public static Reply EarlyTalker { get; } = new(554, new EnhancedStatus(5, 0), "Message data came before it was asked for, closing connection");

@@ -6,7 +6,7 @@ namespace MailFunctions.Storage;
 
 internal sealed record LedgerJson(
     int V, string? Id, string? ReversePath, DateTimeOffset? StoredAt, IReadOnlyList<LedgerDestinationJson>? Destinations,
-    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin)
+    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin, string? Ret = null, string? EnvId = null)
 {
     /// <summary>The version of ledgers that this program writes and understands.</summary>
     public const int CurrentVersion = 1;
@@ -16,7 +16,7 @@ internal sealed record LedgerJson(
         new LedgerJson(
             CurrentVersion, ledger.Id.Text, ledger.ReversePath?.ToString(), ledger.StoredAt, [.. ledger.Destinations.Select(LedgerDestinationJson.Of)],
             ledger.Owed.Count == 0 ? null : [.. ledger.Owed.Select(OwedReportJson.Of)], ledger.LastReport == 0 ? null : ledger.LastReport,
-            OriginJson.Name(ledger.Origin)),
+            OriginJson.Name(ledger.Origin), ReturnJson.Name(ledger.Return), ledger.EnvelopeId),
         StorageJson.Default.LedgerJson);
 
     /// <summary>Reads the JSON.</summary>
@@ -34,6 +34,8 @@ internal sealed record LedgerJson(
             Origin = OriginJson.Read(json.Origin),
             Owed = [.. (json.Owed ?? []).Select(report => RecordEntry.Present(report).Read())],
             LastReport = json.LastReport ?? 0,
+            Return = ReturnJson.Read(json.Ret),
+            EnvelopeId = json.EnvId,
         };
         // A number given twice would be one report instead of two.
         return ledger.Owed.All(report => report.Number >= 1 && report.Number <= ledger.LastReport)
@@ -60,7 +62,7 @@ internal sealed record LedgerDestinationJson(
         },
         [.. destination.Recipients.Select(to => new LedgerRecipientJson(
             to.Address.ToString(), to.Original == to.Address ? null : to.Original.ToString(), DeliveryTroubleJson.Of(to.LastTrouble),
-            to.Notify is { } notify ? NotifyParameter.Print(notify) : null))],
+            NotifyJson.Name(to.Notify), to.Named?.ToString()))],
         destination.Attempts == 0 ? null : destination.Attempts, destination.NextAttempt, DeliveryTroubleJson.Of(destination.LastTrouble),
         destination.Claim?.Holder, destination.Claim?.ExpiresAt, destination.WarnedOfDelay ? true : null);
 
@@ -83,12 +85,13 @@ internal sealed record LedgerDestinationJson(
 }
 
 /// <summary>A recipient as JSON; without an original address it is the same.</summary>
-internal sealed record LedgerRecipientJson(string? Address, string? Original, DeliveryTroubleJson? LastTrouble, string? Notify)
+internal sealed record LedgerRecipientJson(string? Address, string? Original, DeliveryTroubleJson? LastTrouble, string? Notify, string? Orcpt = null)
 {
     public LedgerRecipient Read() =>
         new(EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? Address ?? ""), LastTrouble?.Read())
         {
-            Notify = Notify is null ? null : NotifyParameter.TryParse(Notify, out var notify) ? notify : throw new FormatException("an unknown NOTIFY"),
+            Notify = NotifyJson.Read(Notify),
+            Named = Orcpt is null ? null : OriginalRecipient.Parse(Orcpt),
         };
 }
 
@@ -108,7 +111,7 @@ internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset? 
 {
     public static OwedReportJson Of(OwedReport report) => new(
         report.Number, JsonNamingPolicy.CamelCase.ConvertName(report.Kind.ToString()), report.RecordedAt,
-        [.. report.Recipients.Select(to => new ReportedRecipientJson(to.Address.ToString(), to.Original.ToString(), DeliveryTroubleJson.Of(to.Trouble)))]);
+        [.. report.Recipients.Select(to => ReportedRecipientJson.Of(to, report.Kind))]);
 
     public OwedReport Read() => new(
         Number,
@@ -123,8 +126,23 @@ internal sealed record OwedReportJson(int Number, string? Kind, DateTimeOffset? 
 }
 
 /// <summary>A reported recipient as JSON.</summary>
-internal sealed record ReportedRecipientJson(string? Address, string? Original, DeliveryTroubleJson? Trouble)
+internal sealed record ReportedRecipientJson(
+    string? Address, string? Original, DeliveryTroubleJson? Trouble, string? Orcpt = null, string? Success = null)
 {
+    public static ReportedRecipientJson Of(ReportedRecipient to, ReportKind kind) => new(
+        to.Address.ToString(), to.Original.ToString(), DeliveryTroubleJson.Of(to.Trouble), to.Named?.ToString(),
+        kind == ReportKind.Delivered ? JsonNamingPolicy.CamelCase.ConvertName(to.Success.ToString()) : null);
+
     public ReportedRecipient Read() => new(
-        EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? ""), Trouble?.Read() ?? throw new FormatException("a report without trouble"));
+        EmailAddress.Parse(Address ?? ""), EmailAddress.Parse(Original ?? ""), Trouble?.Read() ?? throw new FormatException("a report without trouble"))
+    {
+        Named = Orcpt is null ? null : OriginalRecipient.Parse(Orcpt),
+        Success = Success switch
+        {
+            null or "relayed" => SuccessAction.Relayed,
+            "delivered" => SuccessAction.Delivered,
+            "expanded" => SuccessAction.Expanded,
+            _ => throw new FormatException("an unknown success"),
+        },
+    };
 }

@@ -21,9 +21,10 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
         var json = JsonSerializer.SerializeToUtf8Bytes(
             new SpoolHeaderJson(
                 Envelope.CurrentVersion, envelope.Id.Text, envelope.ReversePath?.ToString(),
-                [.. envelope.Recipients.Select(to => new RecipientJson(to.Target.ToString(), to.Original.ToString(), to.IsLocal))],
+                [.. envelope.Recipients.Select(to => RecipientJson.Of(to))],
                 envelope.EightBitMime, envelope.Login?.ToString(), envelope.ClientAddress, envelope.Helo, envelope.ReceivedAt,
-                TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginJson.Name(envelope.Origin), envelope.ForwardSender?.ToString()),
+                TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginJson.Name(envelope.Origin), envelope.ForwardSender?.ToString(),
+                ReturnJson.Name(envelope.Return), envelope.EnvelopeId),
             StorageJson.Default.SpoolHeaderJson);
         var line = new byte[json.Length + 1];
         json.CopyTo(line, 0);
@@ -48,7 +49,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
         {
             Id = id,
             ReversePath = ReadAddress(json.ReversePath),
-            Recipients = [.. (json.Recipients ?? []).Select(to => ReadRecipient(RecordEntry.Present(to)))],
+            Recipients = [.. (json.Recipients ?? []).Select(to => RecordEntry.Present(to).Read())],
             EightBitMime = json.EightBitMime,
             Login = ReadAddress(json.Login),
             ClientAddress = json.ClientAddress,
@@ -56,22 +57,29 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
             ReceivedAt = json.ReceivedAt,
             Origin = OriginJson.Read(json.Origin),
             ForwardSender = ReadAddress(json.ForwardSender),
+            Return = ReturnJson.Read(json.Ret),
+            EnvelopeId = json.EnvId,
         };
         return new SpoolHeader(envelope, json.TraceLength, json.ContentLength, hash);
     }
 
     private static EmailAddress? ReadAddress(string? text) => text is null ? null : EmailAddress.Parse(text);
-
-    private static Recipient ReadRecipient(RecipientJson to) => new()
-    {
-        Target = EmailAddress.Parse(to.Target ?? ""), Original = EmailAddress.Parse(to.Original ?? ""), IsLocal = to.IsLocal,
-    };
 }
 
 /// <summary>The line as JSON.</summary>
 internal sealed record SpoolHeaderJson(
     int V, string? Id, string? ReversePath, IReadOnlyList<RecipientJson>? Recipients, bool EightBitMime, string? Login, string? ClientAddress,
-    string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin, string? ForwardSender = null);
+    string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin, string? ForwardSender = null, string? Ret = null, string? EnvId = null);
 
 /// <summary>A recipient as JSON.</summary>
-internal sealed record RecipientJson(string? Target, string? Original, bool IsLocal);
+internal sealed record RecipientJson(string? Target, string? Original, bool IsLocal, string? Notify = null, string? Orcpt = null)
+{
+    public static RecipientJson Of(Recipient to) => new(
+        to.Target.ToString(), to.Original.ToString(), to.IsLocal, NotifyJson.Name(to.Notify), to.Named?.ToString());
+
+    public Recipient Read() => new()
+    {
+        Target = EmailAddress.Parse(Target ?? ""), Original = EmailAddress.Parse(Original ?? ""), IsLocal = IsLocal,
+        Notify = NotifyJson.Read(Notify), Named = Orcpt is null ? null : OriginalRecipient.Parse(Orcpt),
+    };
+}

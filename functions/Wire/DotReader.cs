@@ -7,18 +7,15 @@ namespace MailFunctions.Wire;
 /// The content of one DATA command (RFC 5321 4.1.1.4). Always read it to the end, even if the message is going to be refused: what is left unread
 /// would be taken for commands.
 /// </summary>
-public sealed class DotReader(PipeReader input)
+public sealed class DotReader(PipeReader input) : IContentReader
 {
     private DotDecoder _decoder;
 
-    /// <summary>What was wrong with the content so far.</summary>
+    /// <inheritdoc/>
     public ContentDefects Defects => _decoder.Defects;
 
-    /// <summary>Reads the next octets of content, the stuffed dots taken off.</summary>
-    /// <param name="destination">Where they go; not empty.</param>
-    /// <param name="cancellationToken">Ends the wait; the connection is then of no further use.</param>
-    /// <returns>How many octets were read; 0 only at the end of the content.</returns>
-    /// <exception cref="EndOfStreamException">The peer closed the connection before the end of the content.</exception>
+    /// <inheritdoc/>
+    /// <remarks>The stuffed dots are taken off.</remarks>
     public async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         while (!_decoder.Ended)

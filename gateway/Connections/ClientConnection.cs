@@ -97,7 +97,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Reads content, each pause limited.</summary>
     /// <exception cref="ClientTooSlowException">The client paused for too long.</exception>
     /// <exception cref="EndOfStreamException">The client closed before the end.</exception>
-    public async ValueTask<int> ReadContentAsync(DotReader content, Memory<byte> destination)
+    public async ValueTask<int> ReadContentAsync(IContentReader content, Memory<byte> destination)
     {
         _deadline.Start(Limits.ContentPause);
         try

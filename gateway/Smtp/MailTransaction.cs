@@ -18,6 +18,12 @@ internal sealed class MailTransaction(EmailAddress? reversePath, bool eightBitMi
     /// <summary>True if BODY=8BITMIME was declared.</summary>
     public bool EightBitMime { get; } = eightBitMime;
 
+    /// <summary>How much a report is to give back (RET), or null if the client did not say.</summary>
+    public ReturnRequest? Return { get; init; }
+
+    /// <summary>The client's name for this transaction in reports (ENVID), or null.</summary>
+    public string? EnvelopeId { get; init; }
+
     /// <summary>The final targets, each once however many names of his the client gave.</summary>
     public IReadOnlyList<Recipient> Recipients => _recipients;
 

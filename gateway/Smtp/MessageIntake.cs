@@ -1,7 +1,6 @@
 // Takes a message in: from the end of DATA's 354 to the reply that makes it ours, or not.
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
-using MailFunctions.Mime;
 using MailFunctions.Smtp;
 using MailFunctions.Wire;
 
@@ -14,36 +13,59 @@ namespace MailFunctions.Gateway.Smtp;
 /// </summary>
 internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, TimeProvider time, ILogger<MessageIntake> log)
 {
+    /// <summary>How many times <see cref="GatewayOptions.MaxMessageBytes"/> is read of a refused message: an honest client is still to hear why.</summary>
+    public const int MaxDrained = 10;
+
     private const int MaxHops = 100;               // RFC 5321 6.3
-    private const int MaxDrained = 10;             // times MaxMessageBytes: an honest client with a message far too large is still to hear 552
     private const int MaxHeaderOctets = 262_144;
     private const int MaxHeaderFields = 1_000;
 
-    /// <summary>Reads the content to its true end and settles what becomes of it.</summary>
+    /// <summary>Begins a message.</summary>
+    public Reception Begin()
+    {
+        var id = SpoolId.New(time);
+        return new Reception(id, spool.Create(id));
+    }
+
+    /// <summary>Reads the whole content behind DATA and settles what becomes of it.</summary>
     /// <exception cref="IOException">The connection ended or stalled before the end of the content: nothing is stored.</exception>
     public async Task<Reply> ReceiveAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
     {
-        var id = SpoolId.New(time);
-        await using var writer = spool.Create(id);
-        var content = new DotReader(session.Connection.Input);
-        var header = new HeaderScan();
-        var octets = 0L;
-        Reply? refusal = null;
-        while (refusal is null)
-        {
-            var memory = writer.GetMemory();
-            var count = await session.Connection.ReadContentAsync(content, memory);
-            if (count == 0)
-                return Objection(octets, header, content) ?? await CommitAsync(session, transaction, writer, id, octets, cancellationToken);
-            octets += count;
-            header.Pass(memory.Span[..count]);
-            refusal = Objection(octets, header, content) ?? await StoreAsync(session, writer, id, count, cancellationToken);
-        }
-        return await DrainAsync(session, content) ? refusal : Replies.EndlessContent;
+        await using var reception = Begin();
+        return await ReadAsync(session, reception, new DotReader(session.Connection.Input), cancellationToken)
+            ? await FinishAsync(session, transaction, reception, cancellationToken)
+            : Replies.EndlessContent;
     }
 
-    // What is left of a refused message is read to its true end all the same: unread, it would be taken for commands. False if that is too far.
-    private async Task<bool> DrainAsync(SmtpSession session, DotReader content)
+    /// <summary>Reads to the end of what there is to read: content behind DATA, or a chunk. What speaks against the message is noted in it.</summary>
+    /// <returns>False if the end is too far away to be read for a message that is refused.</returns>
+    /// <exception cref="IOException">The connection ended or stalled before the end of the content: nothing is stored.</exception>
+    public async Task<bool> ReadAsync(SmtpSession session, Reception reception, IContentReader content, CancellationToken cancellationToken)
+    {
+        while (reception.Refusal is null)
+        {
+            var memory = reception.Writer.GetMemory();
+            var count = await session.Connection.ReadContentAsync(content, memory);
+            if (count > 0)
+            {
+                reception.Octets += count;
+                reception.Header.Pass(memory.Span[..count]);
+            }
+            reception.Refusal = Objection(reception, content);
+            if (count == 0)
+                return true;
+            reception.Refusal ??= await StoreAsync(session, reception, count, cancellationToken);
+        }
+        return await DrainAsync(session, content);
+    }
+
+    /// <summary>Commits the message, or says why not.</summary>
+    public async Task<Reply> FinishAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken) =>
+        reception.Refusal ?? await CommitAsync(session, transaction, reception, cancellationToken);
+
+    /// <summary>Reads what is left of a refused message to its true end all the same: unread, it would be taken for commands.</summary>
+    /// <returns>False if that is too far.</returns>
+    public async Task<bool> DrainAsync(SmtpSession session, IContentReader content)
     {
         var scratch = new byte[8_192];
         var left = MaxDrained * options.MaxMessageBytes;
@@ -55,34 +77,35 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         return true;
     }
 
-    private Reply? Objection(long octets, HeaderScan header, DotReader content)
+    private Reply? Objection(Reception reception, IContentReader content)
     {
+        var header = reception.Header;
         if (content.Defects != ContentDefects.None)
             return Replies.BadContent;
-        if (octets > options.MaxMessageBytes)
+        if (reception.Octets > options.MaxMessageBytes)
             return Replies.MessageTooBig;
         if (header.Hops > MaxHops)
             return Replies.TooManyHops;
         return header.Octets > MaxHeaderOctets || header.Fields > MaxHeaderFields ? Replies.HeaderTooBig : null;
     }
 
-    private async Task<Reply?> StoreAsync(SmtpSession session, ISpoolWriter writer, SpoolId id, int count, CancellationToken cancellationToken)
+    private async Task<Reply?> StoreAsync(SmtpSession session, Reception reception, int count, CancellationToken cancellationToken)
     {
         try
         {
-            await writer.AdvanceAsync(count, cancellationToken);
+            await reception.Writer.AdvanceAsync(count, cancellationToken);
             return null;
         }
         catch (StoreUnavailableException error)
         {
-            log.NotStored(session.Connection.Id, id, error);
+            log.NotStored(session.Connection.Id, reception.Id, error);
             return Replies.LocalTrouble;
         }
     }
 
-    private async Task<Reply> CommitAsync(
-        SmtpSession session, MailTransaction transaction, ISpoolWriter writer, SpoolId id, long octets, CancellationToken cancellationToken)
+    private async Task<Reply> CommitAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken)
     {
+        var id = reception.Id;
         var now = time.GetUtcNow();
         var envelope = new Envelope
         {
@@ -90,6 +113,8 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
             ReversePath = transaction.ReversePath,
             Recipients = transaction.Recipients,
             EightBitMime = transaction.EightBitMime,
+            Return = transaction.Return,
+            EnvelopeId = transaction.EnvelopeId,
             Login = session.Login,
             ClientAddress = session.Connection.Address?.ToString(),
             Helo = session.Hello ?? "",
@@ -101,7 +126,7 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         try
         {
             envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
-            if (!await writer.CommitAsync(envelope, trace.ToBytes(), cancellationToken))
+            if (!await reception.Writer.CommitAsync(envelope, trace.ToBytes(), cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)
@@ -117,7 +142,7 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         {
             log.NotEnqueued(session.Connection.Id, id, error);
         }
-        log.Accepted(session.Connection.Id, id, transaction.ReversePath, transaction.Recipients.Count, octets);
+        log.Accepted(session.Connection.Id, id, transaction.ReversePath, transaction.Recipients.Count, reception.Octets);
         return Replies.Queued(id);
     }
 }

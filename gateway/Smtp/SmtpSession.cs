@@ -17,6 +17,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     private int _errors;
     private int _messages;
     private int _loginFailures;
+    private ChunkedReception? _chunks;
 
     public ClientConnection Connection { get; } = connection;
 
@@ -37,6 +38,9 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 
     /// <summary>The open transaction.</summary>
     public MailTransaction? Transaction { get; private set; }
+
+    /// <summary>Whether a message is coming in chunks.</summary>
+    public bool HasChunks => _chunks is not null;
 
     /// <summary>Whether STARTTLS is offered.</summary>
     public bool CanStartTls => !Connection.IsTls && Services.Tls.Has(Listener);
@@ -89,6 +93,10 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         {
             Send(Replies.ShuttingDown);
         }
+        finally
+        {
+            await DropChunksAsync();
+        }
         await Connection.FlushAsync();
         Log.Closed(Connection.Id, _messages, _errors);
     }
@@ -110,6 +118,8 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
                 return Say(Replies.BadCharacter);
         }
         var step = await SmtpVerbs.RunAsync(this, CommandParser.Read(line.Octets.Span), cancellationToken);
+        if (_chunks is not null && _chunks.Transaction != Transaction)
+            await DropChunksAsync();
         switch (step)
         {
             case Step.Say say:
@@ -119,6 +129,8 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
                 return false;
             case Step.ReadContent:
                 return await ReadContentAsync(cancellationToken);
+            case Step.ReadChunk chunk:
+                return await ReadChunkAsync(chunk, cancellationToken);
             case Step.StartTls start:
                 Send(start.Reply);
                 return await StartTlsAsync();
@@ -145,6 +157,40 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         if (reply.IsSuccess)
             _messages++;
         return Say(reply) && reply != Replies.EndlessContent;
+    }
+
+    private async ValueTask<bool> ReadChunkAsync(Step.ReadChunk chunk, CancellationToken cancellationToken)
+    {
+        if (chunk.Refusal is { } refusal)
+        {
+            // RFC 3030 2: a message that lacks a chunk is no message any more.
+            End();
+            await DropChunksAsync();
+            var rejected = new ChunkReader(Connection.Input);
+            rejected.Begin(chunk.Octets);
+            await Services.Intake.DrainAsync(this, rejected);
+            return Say(refusal);
+        }
+        var chunks = _chunks ??= new ChunkedReception(Transaction!, Services.Intake.Begin(), new ChunkReader(Connection.Input));
+        chunks.Begin(chunk.Octets, Services.Options.MaxMessageBytes);
+        await Services.Intake.ReadAsync(this, chunks.Reception, chunks.Content, cancellationToken); // as long as a chunk may be, its end is near enough
+        if (chunk.IsLast)
+            chunks.Finish();
+        if (chunks.Reception.Refusal is null && !chunk.IsLast)
+            return Say(Replies.ChunkOk);
+        End();
+        var reply = await Services.Intake.FinishAsync(this, chunks.Transaction, chunks.Reception, cancellationToken);
+        await DropChunksAsync();
+        if (reply.IsSuccess)
+            _messages++;
+        return Say(reply);
+    }
+
+    private async ValueTask DropChunksAsync()
+    {
+        if (_chunks is { } chunks)
+            await chunks.DisposeAsync();
+        _chunks = null;
     }
 
     private async Task<bool> StartTlsAsync()

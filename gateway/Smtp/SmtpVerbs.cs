@@ -26,6 +26,9 @@ internal enum Needs
 
     /// <summary>On a submission listener: the client has logged in.</summary>
     Login = 16,
+
+    /// <summary>No chunk of a message has come: its transaction knows nothing but more of them, and RSET.</summary>
+    NoChunks = 32,
 }
 
 /// <summary>A row of the table.</summary>
@@ -45,8 +48,9 @@ internal static class SmtpVerbs
         [typeof(Command.Ehlo)] = new(Needs.Nothing, (session, command) => HelloVerb.Extended(session, (Command.Ehlo)command)),
         [typeof(Command.Helo)] = new(Needs.Nothing, (session, command) => HelloVerb.Plain(session, (Command.Helo)command)),
         [typeof(Command.Mail)] = new(Needs.Hello | Needs.Login | Needs.NoTransaction, (session, command) => MailVerb.Run(session, (Command.Mail)command)),
-        [typeof(Command.Rcpt)] = new(Needs.Hello | Needs.Transaction, (session, command, token) => RcptVerb.RunAsync(session, (Command.Rcpt)command, token)),
-        [typeof(Command.Data)] = new(Needs.Hello | Needs.Transaction | Needs.Recipient, (_, _) => new Step.ReadContent()),
+        [typeof(Command.Rcpt)] = new(Needs.Hello | Needs.Transaction | Needs.NoChunks, (session, command, token) => RcptVerb.RunAsync(session, (Command.Rcpt)command, token)),
+        [typeof(Command.Data)] = new(Needs.Hello | Needs.Transaction | Needs.Recipient | Needs.NoChunks, (_, _) => new Step.ReadContent()),
+        [typeof(Command.Bdat)] = new(Needs.Nothing, (session, command) => BdatVerb.Run(session, (Command.Bdat)command)),
         [typeof(Command.Rset)] = new(Needs.Nothing, (session, _) => RsetVerb.Run(session)),
         [typeof(Command.Noop)] = new(Needs.Nothing, (_, _) => Replies.Ok),
         [typeof(Command.Vrfy)] = new(Needs.Nothing, (_, _) => Replies.CannotVerify),
@@ -66,7 +70,8 @@ internal static class SmtpVerbs
         return Missing(session, verb.Needs) is { } reply ? ValueTask.FromResult<Step>(reply) : verb.RunAsync(session, command, cancellationToken);
     }
 
-    private static Reply? Missing(SmtpSession session, Needs needs)
+    /// <summary>What a command lacks, or null.</summary>
+    public static Reply? Missing(SmtpSession session, Needs needs)
     {
         if (needs.HasFlag(Needs.Hello) && session.Hello is null)
             return Replies.HelloFirst;
@@ -78,6 +83,8 @@ internal static class SmtpVerbs
             return Replies.MailFirst;
         if (needs.HasFlag(Needs.Recipient) && session.Transaction is not { Recipients.Count: > 0 })
             return Replies.RcptFirst;
+        if (needs.HasFlag(Needs.NoChunks) && session.HasChunks)
+            return Replies.InChunks;
         return null;
     }
 }

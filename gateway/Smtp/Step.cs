@@ -20,6 +20,9 @@ internal abstract record Step
     /// <summary>Ask for the message's content and take it in.</summary>
     public sealed record ReadContent : Step;
 
+    /// <summary>Take a chunk of a message in, or read it and refuse it.</summary>
+    public sealed record ReadChunk(long Octets, bool IsLast, Reply? Refusal) : Step;
+
     /// <summary>Reply and start the TLS handshake.</summary>
     public sealed record StartTls(Reply Reply) : Step;
 

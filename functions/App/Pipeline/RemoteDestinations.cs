@@ -15,8 +15,12 @@ internal static class RemoteDestinations
         .. envelope.Recipients
             .Where(recipient => !recipient.IsLocal)
             .DistinctBy(recipient => recipient.Target)
-            .Select(recipient => new LedgerRecipient(recipient.Target, recipient.Original))
+            .Select(recipient => new LedgerRecipient(recipient.Target, recipient.Original) { Notify = NotifyOf(envelope, recipient), Named = recipient.Named })
             .GroupBy(recipient => recipient.Address.Domain)
             .Select(domain => new LedgerDestination(domain.Key.Text, state, [.. domain]) { NextAttempt = storedAt }),
     ];
+
+    // RFC 3461 5.2.7.3: where an address stands for several, its success has been told when the message is on its way to all of them.
+    private static Notify? NotifyOf(Envelope envelope, Recipient recipient) =>
+        LocalSuccess.IsExpanded(envelope, recipient) ? recipient.Notify & ~Notify.Success : recipient.Notify;
 }

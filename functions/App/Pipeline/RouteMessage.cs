@@ -81,8 +81,10 @@ internal sealed class RouteMessage(
 
         var remaining = RemoteDestinations.Of(envelope, options.Hold ? DestinationState.Held : DestinationState.Due, reader.StoredAt);
         var accounts = envelope.Recipients.Where(recipient => recipient.IsLocal).Select(recipient => recipient.Target.Canonical).Distinct().ToList();
+        var successes = LocalSuccess.Of(envelope, storeClock.UtcNow);
+        var isFinished = remaining.Count == 0 && successes.Count == 0;
         // Without local copies there is nothing to repeat, and whether there is a ledger shows when it is made.
-        if (remaining.Count > 0 && accounts.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
+        if (!isFinished && accounts.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
             return ending;
 
         if (!await localDelivery.DeliverAsync(reader, accounts, budget, cancellationToken))
@@ -92,13 +94,17 @@ internal sealed class RouteMessage(
             return Ending.Done;
         }
 
-        if (remaining.Count == 0)
+        if (isFinished)
         {
             await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);
             log.Finished(work.Id);
             return Ending.Done;
         }
-        return await HandOverAsync(new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining) { Origin = envelope.Origin }, cancellationToken);
+        var left = new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining)
+        {
+            Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId,
+        };
+        return await HandOverAsync(successes.Count == 0 ? left : left.Owing(ReportKind.Delivered, storeClock.UtcNow, successes), cancellationToken);
     }
 
     private async Task<Ending> HandOverAsync(Ledger remaining, CancellationToken cancellationToken)
@@ -115,6 +121,8 @@ internal sealed class RouteMessage(
             await queue.EnqueueAsync(WorkQueue.Relay, new WorkItem { Id = remaining.Id, Destination = destination.Name }, cancellationToken);
             log.HandedOver(remaining.Id, destination.Name, destination.Recipients.Count);
         }
+        if (remaining.Owed.Count > 0)
+            await queue.EnqueueAsync(WorkQueue.Relay, new WorkItem { Id = remaining.Id, Destination = Ledger.ReportDestination }, cancellationToken);
         return Ending.Done;
     }
 

@@ -1,6 +1,7 @@
 // Prints commands, from parsed values only.
 using System.Globalization;
 using System.Text;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Client;
 
@@ -21,8 +22,8 @@ internal static class CommandLines
         if (message.Utf8)
             line.Append(" SMTPUTF8");
         if (extensions.Dsn && message.Return is { } give)
-            AppendIfShort(line, give == DsnReturn.Full ? " RET=FULL" : " RET=HDRS");
-        if (extensions.Dsn && message.EnvelopeId is { Length: > 0 } id && Xtext(id) is { Length: <= MaxEnvelopeId } encoded)
+            AppendIfShort(line, give == ReturnRequest.Full ? " RET=FULL" : " RET=HDRS");
+        if (extensions.Dsn && message.EnvelopeId is { Length: > 0 } id && Xtext.Encode(id) is { Length: <= MaxEnvelopeId } encoded)
             AppendIfShort(line, $" ENVID={encoded}");
         return line.ToString();
     }
@@ -32,29 +33,10 @@ internal static class CommandLines
     {
         var line = new StringBuilder($"RCPT TO:<{recipient.Address}>");
         if (extensions.Dsn && recipient.Notify is { } notify)
-            AppendIfShort(line, $" NOTIFY={Names(notify)}");
+            AppendIfShort(line, $" NOTIFY={NotifyParameter.Print(notify)}");
         if (extensions.Dsn && recipient.Original is { } original)
-            AppendIfShort(line, $" ORCPT=rfc822;{Xtext(original.ToString())}");
+            AppendIfShort(line, $" ORCPT={original.AddressType};{Xtext.Encode(original.Address)}");
         return line.ToString();
-    }
-
-    private static string Names(DsnNotify notify) => notify == DsnNotify.None ? "NEVER" : string.Join(',', new[]
-    {
-        (DsnNotify.Success, "SUCCESS"), (DsnNotify.Failure, "FAILURE"), (DsnNotify.Delay, "DELAY"),
-    }.Where(row => notify.HasFlag(row.Item1)).Select(row => row.Item2));
-
-    // RFC 3461 4: xtext
-    private static string Xtext(string text)
-    {
-        var encoded = new StringBuilder(text.Length);
-        foreach (var octet in Encoding.UTF8.GetBytes(text))
-        {
-            if (octet is > (byte)' ' and <= (byte)'~' and not (byte)'+' and not (byte)'=')
-                encoded.Append((char)octet);
-            else
-                encoded.Append(CultureInfo.InvariantCulture, $"+{octet:X2}");
-        }
-        return encoded.ToString();
     }
 
     // What only concerns reports is no reason for a line that the server may refuse for its length.

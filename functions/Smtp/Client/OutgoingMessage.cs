@@ -8,33 +8,6 @@ namespace MailFunctions.Smtp.Client;
 /// <param name="cancellationToken">Ends the wait.</param>
 public delegate ValueTask<int> ReadContent(Memory<byte> buffer, CancellationToken cancellationToken);
 
-/// <summary>When a report is asked for (RFC 3461 4.1); none of them is NEVER.</summary>
-[Flags]
-public enum DsnNotify
-{
-    /// <summary>Never.</summary>
-    None = 0,
-
-    /// <summary>When the message was delivered.</summary>
-    Success = 1,
-
-    /// <summary>When it was not.</summary>
-    Failure = 2,
-
-    /// <summary>When it takes long.</summary>
-    Delay = 4,
-}
-
-/// <summary>What a report gives back (RFC 3461 4.3).</summary>
-public enum DsnReturn
-{
-    /// <summary>The whole message.</summary>
-    Full,
-
-    /// <summary>Its header.</summary>
-    Headers,
-}
-
 /// <summary>How content is sent.</summary>
 public enum ContentTransfer
 {
@@ -50,10 +23,10 @@ public enum ContentTransfer
 public sealed record OutgoingRecipient(EmailAddress Address)
 {
     /// <summary>When reports are asked for, or null to leave that to the server.</summary>
-    public DsnNotify? Notify { get; init; }
+    public Notify? Notify { get; init; }
 
     /// <summary>The recipient as the sender named him (ORCPT), or null.</summary>
-    public EmailAddress? Original { get; init; }
+    public OriginalRecipient? Original { get; init; }
 }
 
 /// <summary>A message as one transaction sends it.</summary>
@@ -78,7 +51,7 @@ public sealed record OutgoingMessage
     public bool Utf8 { get; init; }
 
     /// <summary>What a report is to give back, or null.</summary>
-    public DsnReturn? Return { get; init; }
+    public ReturnRequest? Return { get; init; }
 
     /// <summary>The sender's name for this transaction in reports (ENVID), printable ASCII, or null.</summary>
     public string? EnvelopeId { get; init; }

@@ -156,7 +156,7 @@ internal sealed class Transaction(
     {
         if (end.Reply is not { IsSuccess: true } reply)
             return Conclude(TroubleFrom(end, ClientStage.End));
-        var delivered = new Outcome.Delivered(reply.Status ?? new DeliveryStatus(2, 0, 0), reply.ToString(), host, reply);
+        var delivered = new Outcome.Delivered(reply.Status ?? new DeliveryStatus(2, 0, 0), reply.ToString(), host, reply) { ReportsItself = extensions.Dsn };
         return new SendResult.Ended(Rows(delivered, null), null);
     }
 

@@ -18,6 +18,9 @@ internal static class HelloVerb
             string.Create(CultureInfo.InvariantCulture, $"{Extension.Size} {session.Services.Options.MaxMessageBytes}"),
             Extension.EightBitMime,
             Extension.EnhancedStatusCodes,
+            Extension.Dsn,
+            Extension.Chunking,
+            $"{Extension.Limits} RCPTMAX={RcptVerb.MaxRecipients}",
         };
         if (session.CanStartTls)
             lines.Add(Extension.StartTls);

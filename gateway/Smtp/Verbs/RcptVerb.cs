@@ -8,12 +8,12 @@ namespace MailFunctions.Gateway.Smtp.Verbs;
 /// <summary>RFC 5321 4.1.1.3. Unknown users are refused here, so that nothing ever has to be returned to a forged sender.</summary>
 internal static class RcptVerb
 {
-    private const int MaxRecipients = 1_000; // RFC 5321 4.5.3.1.8 asks for 100
+    public const int MaxRecipients = 1_000; // RFC 5321 4.5.3.1.8 asks for 100
 
     public static async ValueTask<Step> RunAsync(SmtpSession session, Command.Rcpt command, CancellationToken cancellationToken)
     {
-        if (command.Parameters.Count > 0)
-            return Replies.UnknownParameter;
+        if (RecipientWishes.Read(command.Parameters, session.IsExtended, out var wishes) is { } objection)
+            return objection;
         var transaction = session.Transaction!; // the table demands one
         if (transaction.Accepted >= MaxRecipients || transaction.Recipients.Count >= MaxRecipients)
             return Replies.TooManyRecipients;
@@ -21,14 +21,14 @@ internal static class RcptVerb
         if (command.ForwardPath is { } rewritten && session.Services.Rewriting.Read(rewritten) is { } sender)
         {
             // What comes back to an address under which we forwarded goes to the one who sent.
-            transaction.Add([new Recipient { Target = sender, Original = rewritten, IsLocal = false }]);
+            transaction.Add(wishes.On([new Recipient { Target = sender, Original = rewritten, IsLocal = false }]));
             return Replies.RecipientOk;
         }
         try
         {
             return command.ForwardPath is { } address
-                ? Decide(session, transaction, address, await session.Services.Recipients.ResolveAsync(address, cancellationToken))
-                : await RunForPostmasterAsync(session, transaction, cancellationToken);
+                ? Decide(session, transaction, address, wishes, await session.Services.Recipients.ResolveAsync(address, cancellationToken))
+                : await RunForPostmasterAsync(session, transaction, wishes, cancellationToken);
         }
         catch (StoreUnavailableException error)
         {
@@ -38,30 +38,31 @@ internal static class RcptVerb
     }
 
     // RFC 5321 4.5.1: <Postmaster> without a domain is always taken.
-    private static async ValueTask<Step> RunForPostmasterAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
+    private static async ValueTask<Step> RunForPostmasterAsync(
+        SmtpSession session, MailTransaction transaction, RecipientWishes wishes, CancellationToken cancellationToken)
     {
         foreach (var address in session.Services.Options.PostmasterAddresses)
         {
             if (await session.Services.Recipients.ResolveAsync(address, cancellationToken) is not Resolution.OtherDomain and var resolution)
-                return Decide(session, transaction, address, resolution);
+                return Decide(session, transaction, address, wishes, resolution);
         }
         return Replies.NoSuchUser;
     }
 
-    private static Step Decide(SmtpSession session, MailTransaction transaction, EmailAddress address, Resolution resolution)
+    private static Step Decide(SmtpSession session, MailTransaction transaction, EmailAddress address, RecipientWishes wishes, Resolution resolution)
     {
         switch (resolution)
         {
             case Resolution.Found found when transaction.Recipients.Count + found.Recipients.Count > MaxRecipients && transaction.Recipients.Count > 0:
                 return Replies.TooManyRecipients;
             case Resolution.Found found:
-                transaction.Add(found.Recipients);
+                transaction.Add(wishes.On(found.Recipients));
                 return Replies.RecipientOk;
             case Resolution.OtherDomain when session.Login is { } login && !session.Services.Outgoing.TryTake(login, address):
                 session.Log.OutgoingLimit(session.Connection.Id, login);
                 return Replies.OutgoingLimit;
             case Resolution.OtherDomain when session.MayRelay:
-                transaction.Add([new Recipient { Target = address, Original = address, IsLocal = false }]);
+                transaction.Add(wishes.On([new Recipient { Target = address, Original = address, IsLocal = false }]));
                 return Replies.RecipientOk;
             case Resolution.OtherDomain:
                 return Replies.RelayDenied;

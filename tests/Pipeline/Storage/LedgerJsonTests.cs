@@ -165,7 +165,7 @@ public sealed class LedgerJsonTests
             Id, EmailAddress.Parse("From@example.test"), Time,
             [
                 new LedgerDestination(
-                    "x.test", DestinationState.Due, [new LedgerRecipient(to, from, trouble) { Notify = Notify.Failure }, new LedgerRecipient(to, to)])
+                    "x.test", DestinationState.Due, [new LedgerRecipient(to, from, trouble) { Notify = Notify.Failure, Named = new("rfc822", "x;y@z.test") }, new LedgerRecipient(to, to)])
                 {
                     Attempts = 7, NextAttempt = Time.AddMinutes(5), LastTrouble = ours, WarnedOfDelay = true,
                     Claim = new DestinationClaim("0123", Time.AddSeconds(90)),
@@ -174,12 +174,16 @@ public sealed class LedgerJsonTests
             ])
         {
             Origin = MessageOrigin.Report,
+            Return = ReturnRequest.Full,
+            EnvelopeId = "QQ 1",
             LastReport = 9,
             Owed =
             [
                 new OwedReport(3, ReportKind.Delayed, Time, [new ReportedRecipient(to, from, trouble)]),
                 new OwedReport(8, ReportKind.Failed, Time.AddHours(1), [new ReportedRecipient(to, to, ours), new ReportedRecipient(from, from, trouble)]),
-                new OwedReport(9, ReportKind.Delivered, Time.AddHours(2), []),
+                new OwedReport(9, ReportKind.Delivered, Time.AddHours(2), [
+                    new ReportedRecipient(to, from, trouble) { Named = new("rfc822", "a@b.test"), Success = SuccessAction.Expanded },
+                    new ReportedRecipient(to, to, trouble) { Success = SuccessAction.Delivered }, new ReportedRecipient(to, from, trouble)]),
             ],
         };
     }

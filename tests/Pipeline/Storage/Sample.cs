@@ -23,9 +23,15 @@ internal static class Sample
         Recipients =
         [
             new Recipient { Target = EmailAddress.Parse("alice@example.test"), Original = EmailAddress.Parse("Info@example.test"), IsLocal = true },
-            new Recipient { Target = EmailAddress.Parse("\"a b\"@other.test"), Original = EmailAddress.Parse("list@example.test"), IsLocal = false },
+            new Recipient
+            {
+                Target = EmailAddress.Parse("\"a b\"@other.test"), Original = EmailAddress.Parse("list@example.test"), IsLocal = false,
+                Notify = Notify.Success | Notify.Delay, Named = new OriginalRecipient("rfc822", "list+x;y@example.test"),
+            },
         ],
         EightBitMime = true,
+        Return = ReturnRequest.Headers,
+        EnvelopeId = "QQ 1=+",
         Login = EmailAddress.Parse("bob@example.test"),
         ClientAddress = "2001:db8::1",
         Helo = "client.test",

@@ -165,11 +165,11 @@ public sealed class Transactions
     {
         var message = ClientRig.Message("\xe4\r\n") with
         {
-            ReversePath = null, EightBit = true, Utf8 = true, Return = DsnReturn.Headers, EnvelopeId = "a+b=c d",
+            ReversePath = null, EightBit = true, Utf8 = true, Return = ReturnRequest.Headers, EnvelopeId = "a+b=c d",
             Recipients =
             [
-                new OutgoingRecipient(EmailAddress.Parse("\"a b\\\"\"@peer.test")) { Notify = DsnNotify.Failure | DsnNotify.Delay, Original = EmailAddress.Parse("x+y@us.test") },
-                new OutgoingRecipient(EmailAddress.Parse("b@[192.0.2.1]")) { Notify = DsnNotify.None },
+                new OutgoingRecipient(EmailAddress.Parse("\"a b\\\"\"@peer.test")) { Notify = Notify.Failure | Notify.Delay, Original = OriginalRecipient.Of(EmailAddress.Parse("x+y@us.test")) },
+                new OutgoingRecipient(EmailAddress.Parse("b@[192.0.2.1]")) { Notify = Notify.Never },
             ],
         };
         await using var rig = new ClientRig(new PeerScript());
@@ -193,8 +193,8 @@ public sealed class Transactions
         await using var rig = new ClientRig(new PeerScript());
         await rig.DeliverAsync(ClientRig.Message("x\r\n") with
         {
-            ReversePath = longest, EightBit = true, Utf8 = true, Return = DsnReturn.Full, EnvelopeId = new string('i', 100),
-            Recipients = [new OutgoingRecipient(longest) { Notify = DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay, Original = longest }],
+            ReversePath = longest, EightBit = true, Utf8 = true, Return = ReturnRequest.Full, EnvelopeId = new string('i', 100),
+            Recipients = [new OutgoingRecipient(longest) { Notify = Notify.Success | Notify.Failure | Notify.Delay, Original = OriginalRecipient.Of(longest) }],
         });
         Assert.All(rig.Session.Lines, line => Assert.InRange(line.Length + 2, 1, 512));
         Assert.Single(rig.Peer.Taken);

@@ -1,6 +1,7 @@
 // What becomes of message content: stored octet by octet, or refused with the right reply and nothing stored.
 using System.Security.Cryptography;
 using System.Text;
+using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Rig.Memory;
 
@@ -41,6 +42,26 @@ public sealed class Intake
         Assert.Equal(["alice@us.test", "bob@us.test"], envelope.Recipients.Select(recipient => recipient.Target.ToString()));
         Assert.Equal(envelope.Id, Assert.Single(rig.Stores.Queue.Items(WorkQueue.Accepted)).Id);
         Assert.DoesNotContain("for <", Encoding.Latin1.GetString(stored), StringComparison.Ordinal); // two recipients: neither is named
+    }
+
+    [Fact]
+    public async Task Wishes_for_reports_stand_in_the_envelope_and_change_nothing_about_where_mail_goes()
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect();
+        await client.ReadReplyAsync();
+        await client.AskAsync("EHLO c.test");
+        Assert.StartsWith("250", await client.AskAsync("MAIL FROM:<a@far.test> RET=HDRS ENVID=QQ+3D1"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.AskAsync("RCPT TO:<both@us.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;V+2Bx@evil.test"), StringComparison.Ordinal);
+        Assert.StartsWith("354", await client.AskAsync("DATA"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.AskAsync("x\r\n."), StringComparison.Ordinal);
+
+        var envelope = Assert.Single(await rig.SpooledAsync()).Envelope;
+
+        Assert.Equal((ReturnRequest.Headers, "QQ=1"), (envelope.Return, envelope.EnvelopeId));
+        Assert.Equal(["alice@us.test", "bob@us.test"], envelope.Recipients.Select(to => to.Target.ToString()));
+        Assert.All(envelope.Recipients, to => Assert.Equal(
+            (Notify.Success | Notify.Delay, new OriginalRecipient("rfc822", "V+x@evil.test")), (to.Notify, to.Named)));
     }
 
     // What smuggling tries to put behind each of these must stay content of the one refused message.

@@ -9,10 +9,10 @@ public sealed class Transcripts
         { "greeting and goodbye", "Smtp", ["< 220 mx.us.test ESMTP", "> QUIT", "< 221 2.0.0", "<."] },
         { "EHLO lists what there is", "Smtp", [
             "< 220", "> EHLO c.test",
-            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250 STARTTLS", "> QUIT", "< 221", "<."] },
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS", "> QUIT", "< 221", "<."] },
         { "submission in clear offers no AUTH", "Submission", [
             "< 220", "> EHLO c.test",
-            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250 STARTTLS",
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS",
             "> AUTH PLAIN AGEAYg==", "< 538 5.7.11", "> MAIL FROM:<alice@us.test>", "< 530 5.7.0", "> QUIT", "< 221", "<."] },
         { "one message", "Smtp", [
             "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250 2.1.0", "> RCPT TO:<alice@us.test>", "< 250 2.1.5",
@@ -39,7 +39,29 @@ public sealed class Transcripts
             "> RCPT TO:<alice@us.test>", "< 250", "> RCPT TO:<ALICE@US.TEST>", "< 250", "> RCPT TO:<Postmaster>", "< 250",
             "> RCPT TO:<postmaster@us.test>", "< 250", "> RCPT TO:<abuse@us.test>", "< 250", "> RCPT TO:<both@us.test>", "< 250",
             "> RCPT TO:<nobody@us.test>", "< 550 5.1.1", "> RCPT TO:<circle@us.test>", "< 550 5.4.6", "> RCPT TO:<x@far.test>", "< 550 5.7.1",
-            "> RCPT TO:<alice@us.test> NOTIFY=NEVER", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
+            "> RCPT TO:<alice@us.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
+        { "wishes for reports", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test> RET=HDRS ENVID=QQ+3D1", "< 250",
+            "> RCPT TO:<alice@us.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;alice@us.test", "< 250", "> RCPT TO:<bob@us.test> notify=never", "< 250",
+            "> RSET", "< 250", "> MAIL FROM:<> RET=full", "< 250", "> QUIT", "< 221", "<."] },
+        { "wishes for reports that are none", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test> RET=SOME", "< 501 5.5.4", "> MAIL FROM:<a@far.test> RET", "< 501",
+            "> MAIL FROM:<a@far.test> RET=FULL RET=FULL", "< 501", "> MAIL FROM:<a@far.test> ENVID", "< 501",
+            "> MAIL FROM:<a@far.test> NOTIFY=NEVER", "< 555", "> MAIL FROM:<a@far.test>", "< 250",
+            "> RCPT TO:<alice@us.test> NOTIFY=NEVER,SUCCESS", "< 501", "> RCPT TO:<alice@us.test> NOTIFY=SUCCESS,SUCCESS", "< 501",
+            "> RCPT TO:<alice@us.test> NOTIFY", "< 501", "> RCPT TO:<alice@us.test> NOTIFY=NEVER NOTIFY=NEVER", "< 501",
+            "> RCPT TO:<alice@us.test> ORCPT=alice@us.test", "< 501", "> RCPT TO:<alice@us.test> ORCPT=;alice@us.test", "< 501",
+            "> RCPT TO:<alice@us.test> RET=FULL", "< 555", "> QUIT", "< 221", "<."] },
+        { "INJ-02 line ends in xtext", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test> ENVID=+0D+0AX:y", "< 501 5.5.4", "> MAIL FROM:<a@far.test> ENVID=+00", "< 501",
+            "> MAIL FROM:<a@far.test>", "< 250", "> RCPT TO:<alice@us.test> ORCPT=rfc822;a+0ADATA", "< 501 5.5.4",
+            "> RCPT TO:<alice@us.test> ORCPT=rf+0Dc;a", "< 501", "> QUIT", "< 221", "<."] },
+        { "RLY-28 an ORCPT that points elsewhere", "Smtp", [
+            "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250", "> RCPT TO:<alice@us.test> ORCPT=rfc822;V@evil.test", "< 250",
+            "> RCPT TO:<V@evil.test> ORCPT=rfc822;alice@us.test", "< 550 5.7.1", "> QUIT", "< 221", "<."] },
+        { "after HELO there are no wishes for reports", "Smtp", [
+            "< 220", "> HELO c.test", "< 250", "> MAIL FROM:<a@far.test> RET=FULL", "< 555", "> MAIL FROM:<a@far.test>", "< 250",
+            "> RCPT TO:<alice@us.test> NOTIFY=NEVER", "< 555", "> QUIT", "< 221", "<."] },
         { "parameters of MAIL", "Smtp", [
             "< 220", "> EHLO c.test", "< 250",
             "> MAIL FROM:<a@far.test> SIZE=100000 BODY=8BITMIME", "< 250", "> RSET", "< 250",

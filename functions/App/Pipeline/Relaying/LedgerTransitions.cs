@@ -21,7 +21,9 @@ internal static class LedgerTransitions
         var left = row.Recipients.Except(delivered).Except(failed).ToList();
         ledger = ledger.With(row with { Recipients = left });
         ledger = Owe(ledger, ReportKind.Failed, failed, to => TroubleOf(outcomes[to.Address], now), now);
-        return Owe(ledger, ReportKind.Delivered, delivered, to => TroubleOf(outcomes[to.Address], now), now);
+        // RFC 3461 5.2.1: a server that takes the wish for reports over sends them.
+        var untold = delivered.Where(to => outcomes[to.Address] is Outcome.Delivered { ReportsItself: false });
+        return Owe(ledger, ReportKind.Delivered, untold, to => TroubleOf(outcomes[to.Address], now), now);
     }
 
     /// <summary>
@@ -67,7 +69,7 @@ internal static class LedgerTransitions
     {
         var reported = recipients
             .Where(to => ReportPolicy.Decide(kind, ledger.ReversePath, ledger.Origin, to.Notify) is not ReportAddressee.Nobody)
-            .Select(to => new ReportedRecipient(to.Address, to.Original, troubleOf(to)))
+            .Select(to => new ReportedRecipient(to.Address, to.Original, troubleOf(to)) { Named = to.Named })
             .ToList();
         return reported.Count == 0 ? ledger : ledger.Owing(kind, now, reported);
     }

@@ -47,10 +47,12 @@ internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOption
                     var message = new OutgoingMessage
                     {
                         ReversePath = ReversePathFor(reader.Envelope, recipients),
-                        Recipients = [.. recipients.Select(to => new OutgoingRecipient(to.Address))],
+                        Recipients = [.. recipients.Select(to => new OutgoingRecipient(to.Address) { Notify = to.Notify, Original = to.Named })],
                         Content = reader.ReadAsync,
                         Length = reader.Length,
                         EightBit = reader.Envelope.EightBitMime,
+                        Return = reader.Envelope.Return,
+                        EnvelopeId = reader.Envelope.EnvelopeId,
                     };
                     try
                     {

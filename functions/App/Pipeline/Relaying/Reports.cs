@@ -66,8 +66,9 @@ internal sealed class Reports(
             OriginalId = ledger.Id,
             MessageOrigin = ledger.Origin,
             ArrivedAt = ledger.StoredAt,
+            EnvelopeId = ledger.EnvelopeId,
             Recipients = [.. owed.Recipients.Select(to => RowOf(owed.Kind, to, ledger))],
-            Returned = await ReturnedContent.ReadAsync(message.ReadAsync, message.Length, owed.Kind, request: null, cancellationToken),
+            Returned = await ReturnedContent.ReadAsync(message.ReadAsync, message.Length, owed.Kind, ledger.Return, cancellationToken),
         };
         var envelope = new Envelope
         {
@@ -116,13 +117,18 @@ internal sealed class Reports(
         var trouble = to.Trouble;
         return new DeliveryStatusNotificationRecipient
         {
-            Original = OriginalRecipient.Of(to.Original),
+            Original = to.Named ?? OriginalRecipient.Of(to.Original),
             Final = to.Address,
             Action = kind switch
             {
                 ReportKind.Failed => DeliveryAction.Failed,
                 ReportKind.Delayed => DeliveryAction.Delayed,
-                ReportKind.Delivered => DeliveryAction.Relayed,
+                ReportKind.Delivered => to.Success switch
+                {
+                    SuccessAction.Delivered => DeliveryAction.Delivered,
+                    SuccessAction.Expanded => DeliveryAction.Expanded,
+                    _ => DeliveryAction.Relayed,
+                },
                 _ => throw new UnreachableException(),
             },
             Status = trouble.Status,
