@@ -1,4 +1,4 @@
-// The gateway as it was built, run as a process of its own with its POP3 listener alone.
+// The gateway as it was built, run as a process of its own with the listeners that need no certificate.
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
@@ -21,18 +21,22 @@ internal sealed class GatewayProcess : IDisposable
     /// <summary>Where it speaks POP3.</summary>
     public int Port { get; }
 
+    /// <summary>Where it takes mail.</summary>
+    public int SmtpPort => Port + 1;
+
     public static async Task<GatewayProcess> StartAsync(string storage)
     {
         var build = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var folder = Path.Combine(AzuriteServer.RepositoryRoot, "gateway", "bin", build.Parent!.Name, build.Name);
-        var port = AzuriteServer.FreePorts(1);
+        var port = AzuriteServer.FreePorts(2);
         var start = new ProcessStartInfo(Path.Combine(folder, "MailFunctions.Gateway"))
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var listener in (string[])["Smtp", "Submission", "Submissions", "Pop3s"])
+        foreach (var listener in (string[])["Submission", "Submissions", "Pop3s"])
             start.Environment[$"Mail__Listeners__{listener}"] = "";
         start.Environment["Mail__Listeners__Pop3"] = $"127.0.0.1:{port}";
+        start.Environment["Mail__Listeners__Smtp"] = $"127.0.0.1:{port + 1}";
         start.Environment["Mail__Hostname"] = "mail.example.test";
         start.Environment["Mail__Storage"] = storage;
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";

@@ -4,7 +4,10 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Azure;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using MailFunctions.App;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -51,17 +54,23 @@ internal sealed class KillRig : IAsyncDisposable
     /// <summary>The mail server's side.</summary>
     public ScriptedPeer Peer => _peer;
 
+    /// <summary>Whether the lease of every queue message has gone to somebody else when its work is done for the first time.</summary>
+    public bool LosesLeases { get; init; }
+
+    /// <summary>How often a queue message could not be deleted for that.</summary>
+    public int StaleReceipts { get; private set; }
+
     /// <summary>How many workers were killed.</summary>
     public int Kills { get; private set; }
 
-    public static async Task<KillRig> StartAsync(AzuriteServer azurite, PeerScript? script = null)
+    public static async Task<KillRig> StartAsync(AzuriteServer azurite, PeerScript? script = null, bool losesLeases = false)
     {
         var account = azurite.FreshAccount();
         var stores = MailStores.Open(new StorageOptions { Storage = account }, "Development");
         await stores.Layout.CreateAllAsync(CancellationToken.None);
         await stores.Directory.Domains.PutAsync(new LocalDomain(Alice.Domain, DomainKind.Local, Alice), CancellationToken.None);
         await stores.Directory.Accounts.PutAsync(new Account(Alice, ScramVerifier.Unmatchable), CancellationToken.None);
-        return new KillRig(stores, await StorageProxy.StartAsync(account), script ?? new PeerScript());
+        return new KillRig(stores, await StorageProxy.StartAsync(account), script ?? new PeerScript()) { LosesLeases = losesLeases };
     }
 
     /// <summary>Commits a message and its hint, as the gateway does.</summary>
@@ -156,7 +165,7 @@ internal sealed class KillRig : IAsyncDisposable
             await Task.WhenAll(messages.Select(async message =>
             {
                 if (await InvokeAsync(function, $$"""{"msg":{{JsonSerializer.Serialize(message.Body.ToString())}} }"""))
-                    await client.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+                    await FinishAsync(client, message);
                 else
                     await client.UpdateMessageAsync(message.MessageId, message.PopReceipt, message.Body, TimeSpan.Zero);
             }));
@@ -187,6 +196,20 @@ internal sealed class KillRig : IAsyncDisposable
         await Proxy.DisposeAsync();
         _client.Dispose();
         _stores.Dispose();
+    }
+
+    private async Task FinishAsync(QueueClient queue, QueueMessage message)
+    {
+        if (LosesLeases && message.DequeueCount == 1)
+            await queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, message.Body, TimeSpan.Zero);
+        try
+        {
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+        }
+        catch (RequestFailedException stale) when (LosesLeases && message.DequeueCount == 1 && stale.Status is 400 or 404)
+        {
+            StaleReceipts++; // as a host does: whoever has the message now will see to it
+        }
     }
 
     private async Task<bool> InvokeAsync(string function, string data)
