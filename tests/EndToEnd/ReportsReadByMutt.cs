@@ -7,9 +7,9 @@ namespace MailFunctions.EndToEnd;
 public sealed class ReportsReadByMutt
 {
     [Theory]
-    [InlineData("failed", "Final-Recipient: rfc822; bob@far.test|Action: failed|Status: 5.1.1|Final-Recipient: rfc822; \"carol c\"@slow.test", "At one?")]
+    [InlineData("failed", "Reporting-MTA: dns; mail.example.test|Final-Recipient: rfc822; bob@far.test|Action: failed|Status: 5.1.1|Final-Recipient: rfc822; \"carol c\"@slow.test", "At one?")]
     [InlineData("delayed", "Final-Recipient: rfc822; \"carol c\"@slow.test|Action: delayed|Status: 4.4.1", "Subject: Lunch")]
-    [InlineData("hostile", "Final-Recipient: rfc822; bob@far.test|Action: failed|Status: 5.1.1", "Subject: ")]
+    [InlineData("hostile", "Final-Recipient: rfc822; bob@far.test|Action: failed|Status: 5.1.1", "Message-ID: <a b>")]
     public async Task A_report_is_shown_as_a_text_for_people_the_fields_for_programs_and_the_message(string name, string fields, string returned)
     {
         Tool.Require("mutt");
@@ -21,7 +21,7 @@ public sealed class ReportsReadByMutt
         string[] parts = ["text", "status", "returned"];
         var keys = string.Join("<next-entry>", parts.Select(part => $"<pipe-entry>cat > {folder}/{part}<enter>"));
         await File.WriteAllTextAsync(
-            $"{folder}/muttrc", $"set pipe_decode=yes wait_key=no quit=yes\npush \"<view-attachments>{keys}<exit><quit>\"\n");
+            $"{folder}/muttrc", $"set folder={folder} pipe_decode=yes wait_key=no quit=yes\npush \"<view-attachments>{keys}<exit><quit>\"\n");
 
         // mutt wants a terminal.
         await Tool.SucceedAsync(
@@ -31,7 +31,6 @@ public sealed class ReportsReadByMutt
         var shown = parts.ToDictionary(part => part, part => File.ReadAllText($"{folder}/{part}", Encoding.Latin1));
         Assert.Contains("mail.example.test", shown["text"], StringComparison.Ordinal);
         Assert.DoesNotContain("Final-Recipient:", shown["text"], StringComparison.Ordinal);
-        Assert.StartsWith("Reporting-MTA: dns; mail.example.test", shown["status"][shown["status"].IndexOf("Reporting-MTA", StringComparison.Ordinal)..], StringComparison.Ordinal);
         Assert.All(fields.Split('|'), field => Assert.Contains(field, shown["status"].Split('\n')));
         Assert.Contains(returned, shown["returned"], StringComparison.Ordinal);
         folder.Delete(recursive: true);

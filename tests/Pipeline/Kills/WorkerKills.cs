@@ -46,7 +46,7 @@ public sealed class WorkerKills(AzuriteServer azurite)
             Assert.True(copies >= 1 && copies <= 1 + unrecorded, $"{told}: {copies} copies, {unrecorded} not recorded");
         });
         Assert.Equal(
-            ["Get Blob", "Put Blob", "Put Message", "Get Blob", "Get Blob", "Put Blob", "Get Blob", "Delete Blob", "Delete Blob"], calls);
+            ["Get Blob", "Put Blob", "Put Message", "Get Blob", "List Blobs", "Put Blob", "Get Blob", "Delete Blob", "Delete Blob"], calls);
         Assert.Equal(2 * calls.Count, rig.Kills);
         await NothingElseAsync(rig);
         // Octet by octet, every time.
