@@ -1,7 +1,10 @@
 // What one message and one POP3 session cost in storage transactions, counted by a policy in the clients' pipeline.
 using System.Globalization;
+using System.Net;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
+using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.Dns;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
@@ -11,8 +14,11 @@ using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Protocol;
 using MailFunctions.Rig;
+using MailFunctions.Rig.Peers;
+using MailFunctions.Smtp.Client;
 using MailFunctions.Storage;
 using MailFunctions.Wire;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Pipeline;
@@ -37,6 +43,40 @@ public sealed class Budgets(AzuriteServer azurite)
         calls.Clear();
         await RouteAllAsync(stores);
         Assert.Equal(["Get Messages", "Get Blob", "Put Blob", "Delete Blob", "Delete Message"], calls.Names);
+    }
+
+    [Fact]
+    public async Task One_relayed_message_costs_fourteen_transactions_of_which_three_write_blobs()
+    {
+        var calls = new StorageCalls();
+        using var stores = await OpenAsync(calls);
+        await stores.Directory.Aliases.PutAsync(
+            new Alias(AliasName.Of(EmailAddress.Parse("away@example.test")), [EmailAddress.Parse("bob@far.test")]), CancellationToken.None);
+        await using var peer = new ScriptedPeer(new PeerScript());
+        await using var gateway = new TestGateway(stores);
+        await using var app = FunctionApp.Build(
+            [$"--{AppOptions.PortKey}=0", "--Mail:Hostname=mail.example.test"], builder => builder.Services
+                .AddSingleton(stores).AddSingleton<ISpool>(stores.Spool).AddSingleton(stores.Ledgers).AddSingleton(stores.Mailboxes).AddSingleton(stores.Due)
+                .AddSingleton(stores.Parked).AddSingleton(stores.Queues).AddSingleton(stores.Destinations).AddSingleton<IDirectory>(stores.Directory)
+                .AddSingleton(stores.Clock).AddSingleton(stores.RemovedAccounts)
+                .AddSingleton<IResolver>(new ZoneResolver().AddMx("far.test", 10, "mx.far.test").AddHost("mx.far.test", "203.0.113.1"))
+                .AddSingleton<IConnector>(new MemoryNetwork().Add(new IPEndPoint(IPAddress.Parse("203.0.113.1"), 25), peer)));
+        for (var round = 1; round <= 2; round++) // the first message fills the caches: the directory's, and that nothing is known against the destination
+        {
+            calls.Clear();
+            await gateway.SendAsync("away@example.test");
+            await WorkOffAsync(stores, WorkQueue.Accepted, app.Services.GetRequiredService<RouteMessage>().RunAsync);
+            await WorkOffAsync(stores, WorkQueue.Relay, app.Services.GetRequiredService<RelayMessage>().RunAsync);
+        }
+
+        Assert.Equal(2, peer.Taken.Count);
+        Assert.Equal(
+            [
+                "Put Blob", "Put Message",
+                "Get Messages", "Get Blob", "Put Blob", "Put Message", "Delete Message",
+                "Get Messages", "Get Blob", "Put Blob", "Get Blob", "Delete Blob", "Delete Blob", "Delete Message",
+            ],
+            calls.Names);
     }
 
     [Theory]
@@ -87,16 +127,21 @@ public sealed class Budgets(AzuriteServer azurite)
     // What the Functions host does around the stage: take, call, delete.
     private static async Task RouteAllAsync(MailStores stores)
     {
-        var queue = stores.Connection.Queues.GetQueueClient(BlobNames.Queue(WorkQueue.Accepted));
         var delivery = new LocalDelivery(stores.Spool, stores.Mailboxes, NullLogger<LocalDelivery>.Instance);
         var route = new RouteMessage(
             stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock, delivery, new WorkGate(),
             new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Hold = true }, TimeProvider.System,
             NullLogger<RouteMessage>.Instance);
+        await WorkOffAsync(stores, WorkQueue.Accepted, route.RunAsync);
+    }
+
+    private static async Task WorkOffAsync(MailStores stores, WorkQueue name, Func<ReadOnlyMemory<byte>, CancellationToken, Task<Ending>> stage)
+    {
+        var queue = stores.Connection.Queues.GetQueueClient(BlobNames.Queue(name));
         var messages = await queue.ReceiveMessagesAsync(maxMessages: 32);
         foreach (var message in messages.Value)
         {
-            Assert.Equal(Ending.Done, await route.RunAsync(Convert.FromBase64String(message.Body.ToString()), CancellationToken.None));
+            Assert.Equal(Ending.Done, await stage(Convert.FromBase64String(message.Body.ToString()), CancellationToken.None));
             await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
         }
     }

@@ -5,7 +5,7 @@ using Azure.Core.Pipeline;
 namespace MailFunctions.Rig;
 
 /// <summary>A policy that does something right before the first call of a name is sent, as another process might.</summary>
-/// <param name="call">The call, as <see cref="StorageCalls.NameOf"/> names it.</param>
+/// <param name="call">The call, as <see cref="StorageCalls.NameOf(Azure.Core.Request)"/> names it.</param>
 /// <param name="action">What happens, once; not by way of the stores that this policy is in.</param>
 public sealed class BeforeCall(string call, Func<Task> action) : HttpPipelinePolicy
 {

@@ -20,13 +20,16 @@ public sealed class StorageCalls : HttpPipelineSynchronousPolicy
     public override void OnSendingRequest(HttpMessage message) => _names.Enqueue(NameOf(message.Request));
 
     /// <summary>The name of a call to a path-style endpoint (<c>/account/container/blob</c>), as Azurite has.</summary>
-    public static string NameOf(Request request)
+    public static string NameOf(Request request) =>
+        NameOf(request.Method, request.Uri.ToUri(), request.Headers.TryGetValue("x-ms-lease-action", out var action) ? action : "");
+
+    /// <summary>The same of a call that came over the wire.</summary>
+    public static string NameOf(RequestMethod method, Uri uri, string leaseAction)
     {
-        var uri = request.Uri.ToUri();
         var path = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
         var comp = query.FirstOrDefault(part => part.StartsWith("comp=", StringComparison.Ordinal))?[5..];
-        var verb = request.Method.Method;
+        var verb = method.Method;
         if (path.Length >= 3 && path[2] == "messages")
         {
             return verb switch
@@ -44,7 +47,7 @@ public sealed class StorageCalls : HttpPipelineSynchronousPolicy
             ("PUT", null) => "Put Blob",
             ("PUT", "block") => "Put Block",
             ("PUT", "blocklist") => "Put Block List",
-            ("PUT", "lease") => $"Lease Blob {(request.Headers.TryGetValue("x-ms-lease-action", out var action) ? action : "")}",
+            ("PUT", "lease") => $"Lease Blob {leaseAction}",
             ("GET", null) => "Get Blob",
             ("HEAD", null) => "Get Blob Properties",
             ("DELETE", null) => "Delete Blob",

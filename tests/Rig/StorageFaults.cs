@@ -40,7 +40,7 @@ public sealed class StorageFaults : HttpPipelinePolicy
     /// <summary>How many calls were broken.</summary>
     public int Injected { get; private set; }
 
-    /// <summary>Breaks one call: the <paramref name="nth"/>, counted from 1, of those that are named so by <see cref="StorageCalls.NameOf"/>.</summary>
+    /// <summary>Breaks one call: the <paramref name="nth"/>, counted from 1, of those that are named so by <see cref="StorageCalls.NameOf(Azure.Core.Request)"/>.</summary>
     public void Break(string call, StorageFault fault, int nth = 1) => Break(request => StorageCalls.NameOf(request) == call, fault, nth, nth);
 
     /// <summary>Breaks those calls that match, from the <paramref name="first"/> to the <paramref name="last"/>, counted from 1.</summary>

@@ -243,7 +243,11 @@ internal sealed class PeerConversation(PeerScript script, PeerSession session, A
         switch (act)
         {
             case PeerAct.Say say:
+                if (say.Before is { } before)
+                    await before();
                 await SayAsync(say.Text);
+                if (say.After is { } after)
+                    await after();
                 break;
             case PeerAct.SayAndClose say:
                 await SayAsync(say.Text);

@@ -38,7 +38,14 @@ public abstract record PeerAct
     }
 
     /// <summary>Sends these octets, a character each. Lines need their CR LF.</summary>
-    public sealed record Say(string Text) : PeerAct;
+    public sealed record Say(string Text) : PeerAct
+    {
+        /// <summary>What happens before the first octet leaves.</summary>
+        public Func<Task>? Before { get; init; }
+
+        /// <summary>What happens once the last one has left.</summary>
+        public Func<Task>? After { get; init; }
+    }
 
     /// <summary>Sends them and closes.</summary>
     public sealed record SayAndClose(string Text) : PeerAct;
