@@ -41,6 +41,9 @@ internal sealed class LimitOptions
     /// <summary>Connections at a time from one address; not applied where addresses are not known.</summary>
     public int ConnectionsPerAddress { get; set; } = 20;
 
+    /// <summary>Connections at a time from one network, IPv4 /24 or IPv6 /48; not applied where addresses are not known.</summary>
+    public int ConnectionsPerPrefix { get; set; } = 200;
+
     /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
     public int NewRecipientsPerDay { get; set; } = 500;
 }
@@ -133,6 +136,8 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add("Mail:Limits:Connections must be 1 to 1000000.");
         if (options.Limits.ConnectionsPerAddress is < 1 or > 1_000_000)
             errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
+        if (options.Limits.ConnectionsPerPrefix is < 1 or > 1_000_000)
+            errors.Add("Mail:Limits:ConnectionsPerPrefix must be 1 to 1000000.");
         if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
             errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
         if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))

@@ -1,13 +1,17 @@
-// Counts connections, in all and per address, and says when there are too many.
+// Counts connections, in all, per address and per network, and says when there are too many.
 using System.Collections.Concurrent;
 using System.Net;
 
 namespace MailFunctions.Gateway.Connections;
 
-/// <summary>The limits on connections at a time. An IPv6 client counts by its /64, which is what one customer gets.</summary>
+/// <summary>
+/// The limits on connections at a time. A client counts by its address, an IPv6 client by its /64, which is what one customer gets;
+/// and by its network, /24 or /48, for those who have many addresses.
+/// </summary>
 internal sealed class ConnectionGate(GatewayOptions options)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
+    private readonly ConcurrentDictionary<IPAddress, int> _byPrefix = new();
     private int _all;
 
     /// <summary>Lets a connection in.</summary>
@@ -20,7 +24,12 @@ internal sealed class ConnectionGate(GatewayOptions options)
             Interlocked.Decrement(ref _all);
             return false;
         }
-        if (address is null || _byAddress.AddOrUpdate(Key(address), 1, static (_, count) => count + 1) <= options.Limits.ConnectionsPerAddress)
+        if (address is null)
+            return true;
+        // Both are counted, whatever the first says, so that Leave undoes exactly this.
+        var fewOfAddress = Count(_byAddress, Network(address, 4, 8)) <= options.Limits.ConnectionsPerAddress;
+        var fewOfPrefix = Count(_byPrefix, Network(address, 3, 6)) <= options.Limits.ConnectionsPerPrefix;
+        if (fewOfAddress && fewOfPrefix)
             return true;
         Leave(address);
         return false;
@@ -32,18 +41,27 @@ internal sealed class ConnectionGate(GatewayOptions options)
         Interlocked.Decrement(ref _all);
         if (address is null)
             return;
-        var key = Key(address);
-        var left = _byAddress.AddOrUpdate(key, 0, static (_, count) => count - 1);
-        if (left <= 0)
-            _byAddress.TryRemove(new KeyValuePair<IPAddress, int>(key, left)); // only if nobody entered meanwhile
+        Discount(_byAddress, Network(address, 4, 8));
+        Discount(_byPrefix, Network(address, 3, 6));
     }
 
-    private static IPAddress Key(IPAddress address)
+    private static int Count(ConcurrentDictionary<IPAddress, int> counts, IPAddress key) =>
+        counts.AddOrUpdate(key, 1, static (_, count) => count + 1);
+
+    private static void Discount(ConcurrentDictionary<IPAddress, int> counts, IPAddress key)
+    {
+        var left = counts.AddOrUpdate(key, 0, static (_, count) => count - 1);
+        if (left <= 0)
+            counts.TryRemove(new KeyValuePair<IPAddress, int>(key, left)); // only if nobody entered meanwhile
+    }
+
+    // The address with only its first octets kept.
+    private static IPAddress Network(IPAddress address, int octetsOfIPv4, int octetsOfIPv6)
     {
         Span<byte> octets = stackalloc byte[16];
-        if (!address.TryWriteBytes(octets, out var length) || length != 16)
-            return address;
-        octets[8..].Clear();
+        address.TryWriteBytes(octets, out var length);
+        octets = octets[..length];
+        octets[(length == 4 ? octetsOfIPv4 : octetsOfIPv6)..].Clear();
         return new IPAddress(octets);
     }
 }
