@@ -48,7 +48,8 @@ internal sealed class PostfixServer : IAsyncDisposable
     /// <param name="domains">The domains it takes mail for.</param>
     /// <param name="settings">More lines of main.cf.</param>
     /// <param name="port">Its port; a free one if 0.</param>
-    public static async Task<PostfixServer> StartAsync(string address, string[] domains, string settings = "", int port = 0)
+    /// <param name="sasl">How Cyrus SASL checks logins, where they are.</param>
+    public static async Task<PostfixServer> StartAsync(string address, string[] domains, string settings = "", int port = 0, string? sasl = null)
     {
         var postfix = Tool.Require("postfix");
         Assert.SkipWhen(Environment.UserName != "root", "Postfix is started as root only.");
@@ -62,6 +63,8 @@ internal sealed class PostfixServer : IAsyncDisposable
         port = port == 0 ? AzuriteServer.FreePorts(1) : port;
         await File.WriteAllTextAsync($"{folder}/conf/main.cf", MainFile(folder, domains) + settings);
         await File.WriteAllTextAsync($"{folder}/conf/master.cf", MasterFile(address, port));
+        if (sasl is not null)
+            await File.WriteAllTextAsync($"{folder.CreateSubdirectory("conf/sasl")}/smtpd.conf", sasl); // where Debian's looks for it
 
         var log = new List<string>();
         var start = new ProcessStartInfo(postfix, ["-c", $"{folder}/conf", "start-fg"]) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -1,9 +1,9 @@
 // Mail that leaves: by MX to a real Postfix, through a real name server.
 using System.Collections.Concurrent;
-using System.Text;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
 using MailFunctions.Storage;
+using static MailFunctions.EndToEnd.RelayedMail;
 
 namespace MailFunctions.EndToEnd;
 
@@ -130,36 +130,6 @@ public sealed class Relaying
         await NothingIsLeftAsync(system);
     }
 
-    private static Task<LocalSystem> StartAsync(NameServer names, int relayPort, params string[] options) => LocalSystem.StartAsync(
-        ["--relay", "--lease", "15", .. options],
-        new Dictionary<string, string>
-        {
-            ["Mail__Dns__Server"] = names.Address,
-            ["Mail__Relay__Port"] = $"{relayPort}",
-            ["Mail__Relay__AllowPrivateAddresses"] = "true",
-            ["Mail__Retry__First"] = "00:00:02",
-            ["Mail__Retry__Interval"] = "00:00:02",
-            ["RetryTimer"] = "* * * * * *",
-        });
-
-    private static async Task SubmitAsync(LocalSystem system, string text, params string[] recipients)
-    {
-        using var file = Mail.File(text);
-        await Tool.SucceedAsync("curl",
-            ["-sSk", $"smtps://127.0.0.1:{system.Port("submissions")}/client.test", "-u", $"alice@example.test:{LocalSystem.Password}", "--mail-from", "alice@example.test",
-                .. recipients.SelectMany(recipient => new[] { "--mail-rcpt", recipient }), "-T", file.Path]);
-    }
-
-    private static async Task<List<string>> UntilAsync(PostfixServer postfix, int count)
-    {
-        for (var tries = 0; postfix.Messages.Count < count; tries++)
-        {
-            Assert.True(tries < 600, postfix.Log);
-            await Task.Delay(100);
-        }
-        return postfix.Messages;
-    }
-
     [Fact]
     public async Task Five_hundred_messages_to_fifty_domains_all_end_though_functions_are_killed_twenty_times()
     {
@@ -232,18 +202,5 @@ public sealed class Relaying
             }
         });
         return [.. claims];
-    }
-
-    // Spool and ledger are empty: nothing is kept of what is finished.
-    private static async Task NothingIsLeftAsync(LocalSystem system)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var list = await Mailctl.RunAsync(system, "queue", "list", "--json");
-            if (!Encoding.UTF8.GetString(list.Output).Contains("example.test", StringComparison.Ordinal))
-                return;
-            Assert.True(tries < 60, list.Text);
-            await Task.Delay(500);
-        }
     }
 }

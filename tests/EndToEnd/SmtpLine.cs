@@ -44,7 +44,8 @@ internal sealed class SmtpLine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private async Task AskAsync(string? text, string expected)
+    /// <summary>Sends a line, or none, and checks how the reply begins.</summary>
+    public async Task AskAsync(string? text, string expected)
     {
         if (text is not null)
             await _stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n"));

@@ -1,5 +1,6 @@
 // mailctl queue list
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -51,12 +52,15 @@ internal sealed class QueueList : Verb
 /// <param name="State"><c>held</c>, <c>due</c>, or why the ledger cannot be read: <c>damaged</c>, <c>unknownVersion</c>.</param>
 /// <param name="Next">When something is done for the message next; null while all of it is held.</param>
 /// <param name="Recipients">Who is not finished.</param>
+/// <param name="Attempts">How many attempts have ended.</param>
+/// <param name="Trouble">What the last of them ended with, in the peer's words where it had any; null before the first.</param>
 internal sealed record WaitingView(
-    string Id, string? Sender, DateTimeOffset Since, string? Destination, string State, DateTimeOffset? Next, IReadOnlyList<string> Recipients)
+    string Id, string? Sender, DateTimeOffset Since, string? Destination, string State, DateTimeOffset? Next, IReadOnlyList<string> Recipients,
+    int Attempts = 0, string? Trouble = null)
 {
     public static WaitingView Of(Ledger ledger, LedgerDestination destination) => new(
         ledger.Id.Text, ledger.ReversePath?.ToString() ?? "", ledger.Id.Time, destination.Name, StateOf(destination), ledger.Next,
-        [.. destination.Recipients.Select(to => to.Address.ToString())]);
+        [.. destination.Recipients.Select(to => to.Address.ToString())], destination.Attempts, TroubleOf(destination));
 
     public static WaitingView OfReports(Ledger ledger) => new(
         ledger.Id.Text, ledger.ReversePath?.ToString() ?? "", ledger.Id.Time, Ledger.ReportDestination, StateName(DestinationState.Due), ledger.Next,
@@ -64,6 +68,10 @@ internal sealed record WaitingView(
 
     public static WaitingView Unreadable(SelectedMessage message, string why) =>
         new(message.Id.Text, null, message.Id.Time, null, why, message.Next, []);
+
+    // One recipient's trouble says more than that of all.
+    private static string? TroubleOf(LedgerDestination destination) =>
+        (destination.Recipients.Select(to => to.LastTrouble).FirstOrDefault(trouble => trouble is not null) ?? destination.LastTrouble)?.Text;
 
     public static string StateOf(LedgerDestination destination) => StateName(destination.State);
 
@@ -76,8 +84,8 @@ internal sealed record QueueListReport(IReadOnlyList<WaitingView> Waiting) : IRe
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Readable.QueueListReport);
 
     public void Print(IAnsiConsole console) => console.PrintTable(
-        "No mail waits to leave.", ["ID", "SINCE", "STATE", "DESTINATION", "SENDER", "RECIPIENTS"],
+        "No mail waits to leave.", ["ID", "SINCE", "STATE", "DESTINATION", "SENDER", "RECIPIENTS", "ATTEMPTS", "TROUBLE"],
         Waiting.Select(mail => (string[])[
             mail.Id, mail.Since.ForPeople(), mail.State, mail.Destination ?? "?", mail.Sender is null ? "?" : $"<{mail.Sender}>",
-            string.Join(", ", mail.Recipients)]));
+            string.Join(", ", mail.Recipients), mail.Attempts.ToString(CultureInfo.InvariantCulture), mail.Trouble ?? ""]));
 }
