@@ -115,6 +115,7 @@ internal static class FunctionApp
         .AddSingleton<RecipientResolver>()
         .AddSingleton<Breakers>()
         .AddSingleton<DestinationSlots>()
+        .AddSingleton<KeptSessions>()
         .AddSingleton<MxRoute>()
         .AddSingleton<RelaySessions>()
         .AddSingleton<RelayAttempt>()

@@ -8,21 +8,32 @@ namespace MailFunctions.Smtp.Client;
 internal sealed class SessionClock : IDisposable
 {
     private readonly TimeProvider _time;
-    private readonly long _start;
-    private readonly TimeSpan _budget;
+    private readonly long _begun;
+    private long _start;
+    private TimeSpan _budget;
     private readonly CancellationTokenSource _over = new();
     private readonly ITimer _timer;
 
     public SessionClock(TimeProvider time, TimeSpan budget)
     {
         _time = time;
-        _start = time.GetTimestamp();
+        _begun = _start = time.GetTimestamp();
         _budget = budget;
         _timer = time.CreateTimer(static clock => ((SessionClock)clock!).End(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Cancelled when a wait has taken too long, and when the session is dropped.</summary>
     public CancellationToken Token => _over.Token;
+
+    /// <summary>The time since the session began.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(_begun);
+
+    /// <summary>Gives the session its whole time anew.</summary>
+    public void Renew(TimeSpan budget)
+    {
+        _start = _time.GetTimestamp();
+        _budget = budget;
+    }
 
     /// <summary>Starts or restarts the wait.</summary>
     public void Start(TimeSpan limit)

@@ -36,6 +36,12 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <summary>Whether another transaction can be begun.</summary>
     public bool IsUsable => !_wire.IsBroken;
 
+    /// <summary>How many transactions were begun.</summary>
+    public int Transactions { get; private set; }
+
+    /// <summary>The time since the session began.</summary>
+    public TimeSpan Age => _clock.Age;
+
     /// <summary>The most recipients a transaction may have here.</summary>
     public int MaxRecipients => Math.Min(UsualRecipients, Extensions.MaxRecipients ?? UsualRecipients);
 
@@ -59,6 +65,7 @@ public sealed class SmtpConnection : IAsyncDisposable
             throw new ArgumentException($"A transaction here has 1 to {MaxRecipients} recipients.", nameof(message));
         cancellationToken.ThrowIfCancellationRequested();
         using var registration = _clock.Follow(cancellationToken);
+        Transactions++;
         var transaction = new Transaction(_wire, Extensions, Host, _limits, message, mayFinish, _resets);
         SendResult result;
         try
@@ -76,6 +83,28 @@ public sealed class SmtpConnection : IAsyncDisposable
         if (!transaction.EndSent)
             cancellationToken.ThrowIfCancellationRequested();
         return result;
+    }
+
+    /// <summary>
+    /// Finds out whether the server is still there after a pause, and gives the session its whole time anew. A session that is of no further use is
+    /// dropped: nothing was said against any message.
+    /// </summary>
+    /// <param name="budget">The time for the rest of the session.</param>
+    /// <param name="cancellationToken">Drops the connection.</param>
+    /// <returns>False if it is of no further use.</returns>
+    /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
+    public async Task<bool> ResumeAsync(TimeSpan budget, CancellationToken cancellationToken)
+    {
+        using var registration = _clock.Follow(cancellationToken);
+        _clock.Renew(budget);
+        if (IsUsable && await _wire.AskAsync("RSET", _limits.Farewell) is { Reply.IsSuccess: true })
+        {
+            _resets = false;
+            return true;
+        }
+        await _wire.DisposeAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return false;
     }
 
     /// <summary>Says QUIT, waits for the reply no longer than a moment, and closes. What was delivered before is delivered; this never fails.</summary>

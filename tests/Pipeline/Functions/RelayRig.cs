@@ -25,6 +25,7 @@ internal sealed class RelayRig : IAsyncDisposable
     private readonly List<IAsyncDisposable> _peers = [];
     private readonly WorkGate _gate = new();
     private readonly Breakers _breakers;
+    private readonly KeptSessions _kept;
     private int _hosts;
     private int _nonces;
 
@@ -40,11 +41,13 @@ internal sealed class RelayRig : IAsyncDisposable
             Log.For<Reports>());
         var refused = new RefusedAddresses(Options.OwnAddresses) { AllowsPrivate = true };
         var client = new SmtpClient(Network, new ClientLimits { Farewell = TimeSpan.FromSeconds(2) }, time);
+        var slots = new DestinationSlots(Options);
+        _kept = new KeptSessions(slots, time);
         var attempt = new RelayAttempt(
-            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());
+            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());
         _breakers = new Breakers(Stores.Destinations, Stores.Clock, time, Options);
         Relay = new RelayMessage(
-            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, new SmarthostChoice(Directory, Options), attempt, reports, end, _breakers, new DestinationSlots(Options), _gate,
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, new SmarthostChoice(Directory, Options), attempt, reports, end, _breakers, slots, _gate,
             Options, seams, time, Log.For<RelayMessage>());
         Route = new RouteMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock,
@@ -195,6 +198,7 @@ internal sealed class RelayRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _kept.DisposeAsync();
         foreach (var peer in _peers)
             await peer.DisposeAsync();
         _gate.Dispose();

@@ -21,6 +21,13 @@ internal sealed class DestinationSlots(RelayOptions options)
         }
     }
 
+    /// <summary>How many places are taken.</summary>
+    public int TakenAt(string destination)
+    {
+        lock (_lock)
+            return _taken.GetValueOrDefault(destination);
+    }
+
     private void Leave(string destination)
     {
         lock (_lock)

@@ -14,6 +14,7 @@ internal sealed class HostWalk(
 {
     private const int MaxSessions = 2;
 
+    private readonly string _site = taker.SiteFor(row.Name);
     private readonly Dictionary<EmailAddress, Outcome> _outcomes = [];
     private readonly List<Task> _farewells = [];
 
@@ -49,7 +50,7 @@ internal sealed class HostWalk(
             }
             if (connection.IsUsable)
                 done = host.Name;
-            _farewells.Add(EndAsync(connection));
+            _farewells.Add(sessions.LeaveAsync(_site, host, connection));
             if (end is not null)
                 return end;
         }
@@ -58,17 +59,11 @@ internal sealed class HostWalk(
             _answered ? SiteHealth.Answers : _siteTrouble is null ? SiteHealth.Unknown : SiteHealth.Down, Task.WhenAll(_farewells));
     }
 
-    private static async Task EndAsync(SmtpConnection connection)
-    {
-        await connection.QuitAsync();
-        await connection.DisposeAsync();
-    }
-
     private async Task<SmtpConnection?> ConnectAsync(RelayHost host, CancellationToken cancellationToken)
     {
         for (var isPlain = false; _sessions < MaxSessions; isPlain = true)
         {
-            switch (await sessions.OpenAsync(host, taker, isPlain, budget.Left, cancellationToken))
+            switch (await sessions.OpenAsync(_site, host, taker, isPlain, budget.Left, cancellationToken))
             {
                 case ConnectResult.Connected(var connection):
                     _sessions++;

@@ -6,17 +6,33 @@ using MailFunctions.Smtp.Client;
 
 namespace MailFunctions.App.Pipeline.Relaying;
 
-/// <summary>Opens sessions as the settings demand, and sends messages straight from the spool.</summary>
-internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOptions options)
+/// <summary>Opens sessions as the settings demand, or goes on with one that was kept, and sends messages straight from the spool.</summary>
+internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool spool, RelayOptions options)
 {
     /// <summary>Opens a session.</summary>
+    /// <param name="site">The destination, or the smarthost.</param>
     /// <param name="host">With whom.</param>
     /// <param name="taker">The smarthost, if that is one.</param>
     /// <param name="isPlain">True for another try without TLS.</param>
     /// <param name="time">The time for the whole session.</param>
     /// <param name="cancellationToken">Drops it.</param>
-    public Task<ConnectResult> OpenAsync(RelayHost host, Taker taker, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
+    public async Task<ConnectResult> OpenAsync(string site, RelayHost host, Taker taker, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
     {
+        while (!isPlain && kept.Take(new SessionKey(site, host.Name, host.EndPoint)) is { } open)
+        {
+            var isAlive = false;
+            try
+            {
+                isAlive = await open.ResumeAsync(time, cancellationToken);
+            }
+            finally
+            {
+                if (!isAlive)
+                    await open.DisposeAsync();
+            }
+            if (isAlive)
+                return new ConnectResult.Connected(open);
+        }
         var target = new ClientTarget
         {
             HostName = host.Name,
@@ -26,8 +42,13 @@ internal sealed class RelaySessions(SmtpClient client, ISpool spool, RelayOption
             Login = taker.Smarthost?.Login,
             TrustedRoots = taker.Smarthost?.TrustedRoots,
         };
-        return client.ConnectAsync(target, time, cancellationToken);
+        return await client.ConnectAsync(target, time, cancellationToken);
     }
+
+    /// <summary>Keeps a session for the next message to the same server, or says farewell.</summary>
+    /// <returns>The farewell.</returns>
+    public Task LeaveAsync(string site, RelayHost host, SmtpConnection connection) =>
+        kept.LeaveAsync(new SessionKey(site, host.Name, host.EndPoint), connection);
 
     /// <summary>
     /// Sends the message to some of its recipients. It is opened only now that a server waits for it: an open download does not outlast a slow greeting.
