@@ -39,7 +39,7 @@ internal static class FunctionApp
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(options).AddSingleton(RelayOptions.Read(builder.Configuration)).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options).AddSingleton(RelayOptions.Read(builder.Configuration, builder.Environment.EnvironmentName)).AddSingleton(TimeProvider.System);
         AddPipeline(builder.Services);
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);

@@ -40,8 +40,10 @@ internal sealed record RelayOptions
     public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="environment">The program's environment, as in DOTNET_ENVIRONMENT: what is for tests alone is refused in <c>Production</c>.</param>
     /// <exception cref="OptionsValidationException">Something is wrong; the message names every key and says what is allowed.</exception>
-    public static RelayOptions Read(IConfiguration configuration)
+    public static RelayOptions Read(IConfiguration configuration, string environment)
     {
         var settings = new SettingsReader(configuration);
         var defaults = new RetrySchedule();
@@ -68,6 +70,8 @@ internal sealed record RelayOptions
         };
         if (!hold && configuration["Mail:Hostname"] is null)
             settings.Fail("Mail:Hostname is not set and must be this system's own host name, like mail.example.org; without it mail can only be held (Mail:Relay:Hold).");
+        if (options.AllowPrivateAddresses && string.Equals(environment, Environments.Production, StringComparison.OrdinalIgnoreCase))
+            settings.Fail("Mail:Relay:AllowPrivateAddresses is true and must be false in the environment Production: strangers name the hosts that are dialled.");
         return settings.Failures.Count == 0 ? options : throw new OptionsValidationException("Mail", typeof(RelayOptions), settings.Failures);
     }
 }

@@ -38,7 +38,7 @@ public sealed class TcpTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task What_is_sent_is_an_answer_or_trouble(string what, Func<byte[], byte[]> reply, string expected)
+    public async Task DN_02_what_is_sent_is_an_answer_or_trouble(string what, Func<byte[], byte[]> reply, string expected)
     {
         await using var server = new ScriptedServer { Tcp = async (query, stream, end) => await stream.WriteAsync(reply(query), end) };
         Assert.Equal((what, expected), (what, Say(await AskAsync(server))));

@@ -56,7 +56,7 @@ public sealed class UdpTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_wrong_reply_does_not_end_the_wait_for_the_true_one(string what, Func<byte[], byte[]> reply)
+    public async Task DN_01_a_wrong_reply_does_not_end_the_wait_for_the_true_one(string what, Func<byte[], byte[]> reply)
     {
         await using var server = new ScriptedServer
         {
@@ -72,7 +72,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public async Task Of_a_hundred_thousand_forged_replies_none_is_taken_and_the_true_one_is()
+    public async Task DN_01_of_a_hundred_thousand_forged_replies_none_is_taken_and_the_true_one_is()
     {
         using var done = new CancellationTokenSource();
         await using var server = new ScriptedServer
@@ -98,7 +98,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public async Task Another_address_and_another_port_are_not_heard_whatever_they_know()
+    public async Task DN_01_another_address_and_another_port_are_not_heard_whatever_they_know()
     {
         using var elsewhere = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using var beside = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -120,7 +120,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public async Task Ids_ports_and_cases_are_not_to_be_guessed()
+    public async Task DN_01_ids_ports_and_cases_are_not_to_be_guessed()
     {
         var seen = new ConcurrentBag<(int Id, int Port, string Name)>();
         await using var server = new ScriptedServer
@@ -187,7 +187,7 @@ public sealed class UdpTests
     [InlineData(70, 0)]   // below 1,232 octets
     [InlineData(120, 0)]  // above what was asked for
     [InlineData(250, 0)]  // up to 4,096 octets
-    public async Task A_datagram_larger_than_was_asked_for_is_read(int records, int overTcp)
+    public async Task DN_02_a_datagram_larger_than_was_asked_for_is_read(int records, int overTcp)
     {
         await using var server = new ScriptedServer
         {
@@ -202,7 +202,7 @@ public sealed class UdpTests
     [InlineData("cut behind the question")]
     [InlineData("cut in a record")]
     [InlineData("other case")]
-    public async Task What_does_not_count_over_UDP_is_asked_for_over_TCP(string what)
+    public async Task DN_02_what_does_not_count_over_UDP_is_asked_for_over_TCP(string what)
     {
         await using var server = new ScriptedServer
         {

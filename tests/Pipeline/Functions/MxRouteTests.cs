@@ -54,7 +54,7 @@ public sealed class MxRouteTests
     // literals
     [InlineData("[192.0.2.9]", "", "192.0.2.9")]
     [InlineData("[IPv6:2001:db8::9]", "", "2001:db8::9")]
-    public async Task Mail_takes_this_way(string domain, string zone, string expected)
+    public async Task DN_05_DN_06_DN_07_LP_05_mail_takes_this_way(string domain, string zone, string expected)
     {
         var route = await Route(zone).FindAsync(DomainName.Parse(domain), default, CancellationToken.None);
 

@@ -13,7 +13,7 @@ public sealed class RelayLifeTests : IAsyncDisposable
     private readonly RelayRig _rig = new();
 
     [Fact]
-    public async Task F32_the_sender_is_warned_once_after_four_hours_and_told_of_the_end_once_after_five_days()
+    public async Task F32_LP_08_the_sender_is_warned_once_after_four_hours_and_told_of_the_end_once_after_five_days()
     {
         _rig.Domain("one.test", Busy);
         var id = _rig.Submit("a@one.test");
@@ -64,7 +64,7 @@ public sealed class RelayLifeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task F33_a_report_that_cannot_be_delivered_goes_to_the_postmaster_and_no_further()
+    public async Task F33_LP_03_a_report_that_cannot_be_delivered_goes_to_the_postmaster_and_no_further()
     {
         _rig.Domain("one.test", Strict);
         var home = _rig.Domain("home.test", Strict);

@@ -66,6 +66,19 @@ public sealed class RelayOptionsTests
         Assert.DoesNotContain("Password = p", smarthost.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Production", false)]
+    [InlineData("production", false)]
+    [InlineData("Development", true)]
+    public void SSRF_14_what_is_for_tests_alone_is_refused_in_production(string environment, bool isAllowed)
+    {
+        var configuration = new ConfigurationBuilder().AddCommandLine([$"--{Host}", "--Mail:Relay:AllowPrivateAddresses=true"]).Build();
+        if (isAllowed)
+            Assert.True(RelayOptions.Read(configuration, environment).AllowPrivateAddresses);
+        else
+            Assert.Contains("Mail:Relay:AllowPrivateAddresses is true", Assert.Throws<OptionsValidationException>(() => RelayOptions.Read(configuration, environment)).Message, StringComparison.Ordinal);
+    }
+
     private static RelayOptions Read(params string[] settings) => RelayOptions.Read(
-        new ConfigurationBuilder().AddCommandLine([.. settings.Select(setting => $"--{setting}")]).Build());
+        new ConfigurationBuilder().AddCommandLine([.. settings.Select(setting => $"--{setting}")]).Build(), "Development");
 }

@@ -29,8 +29,9 @@ internal sealed class RelayRig : IAsyncDisposable
     private int _hosts;
     private int _nonces;
 
-    public RelayRig(Func<RelayOptions, RelayOptions>? configure = null, TimeProvider? workerTime = null)
+    public RelayRig(Func<RelayOptions, RelayOptions>? configure = null, TimeProvider? workerTime = null, RefusedAddresses? refusedToDial = null)
     {
+        Network = new MemoryNetwork(refusedToDial);
         Options = new RelayOptions { Hostname = DomainName.Parse("mail.example.test") };
         Options = configure?.Invoke(Options) ?? Options;
         var time = workerTime ?? Stores.Time;
@@ -65,7 +66,7 @@ internal sealed class RelayRig : IAsyncDisposable
 
     public ZoneResolver Zone { get; } = new();
 
-    public MemoryNetwork Network { get; } = new();
+    public MemoryNetwork Network { get; }
 
     public MemoryDirectory Directory { get; } =
         new MemoryDirectory().Domain("example.test", "postmaster@example.test").Account("alice@example.test").Account("postmaster@example.test");

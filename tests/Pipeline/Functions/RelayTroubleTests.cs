@@ -72,7 +72,7 @@ public sealed class RelayTroubleTests : IAsyncDisposable
     [InlineData(Trouble.Refused)]
     [InlineData(Trouble.Lame)]
     [InlineData(Trouble.Malformed)]
-    public async Task F31_while_the_name_servers_are_in_trouble_mail_waits_and_no_breaker_opens(Trouble trouble)
+    public async Task F31_DN_07_while_the_name_servers_are_in_trouble_mail_waits_and_no_breaker_opens(Trouble trouble)
     {
         var peer = _rig.Domain("one.test");
         _rig.Zone.Fail("one.test", trouble);
@@ -88,7 +88,7 @@ public sealed class RelayTroubleTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task F31_a_domain_that_does_not_exist_and_a_null_MX_bounce_at_once()
+    public async Task F31_DN_06_a_domain_that_does_not_exist_and_a_null_MX_bounce_at_once()
     {
         _rig.Zone.AddMx("null.test", 0, ".");
         _rig.Submit("a@nowhere.test", "b@null.test");

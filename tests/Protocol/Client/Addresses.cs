@@ -47,7 +47,7 @@ public sealed class Addresses
     [InlineData("::ffff:203.0.113.7")]
     [InlineData("64:ff9b::203.0.113.7")]
     [InlineData("2001:db8::7")]
-    public void An_address_of_our_own_network_is_refused(string address) => Assert.NotNull(Refused.ReasonFor(IPAddress.Parse(address)));
+    public void SSRF_01_to_SSRF_14_an_address_of_our_own_network_is_refused(string address) => Assert.NotNull(Refused.ReasonFor(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("8.8.8.8")]
@@ -68,7 +68,7 @@ public sealed class Addresses
     public void An_address_of_the_world_is_not(string address) => Assert.Null(Refused.ReasonFor(IPAddress.Parse(address)));
 
     [Fact]
-    public async Task A_refused_address_is_not_dialled()
+    public async Task SSRF_01_a_refused_address_is_not_dialled()
     {
         await using var peer = new ScriptedPeer(new PeerScript());
         var address = peer.Listen();

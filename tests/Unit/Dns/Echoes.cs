@@ -61,12 +61,30 @@ public sealed class Echoes
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Only_a_response_to_the_question_is_heard(string what, Func<ResponseBuilder, ResponseBuilder> change, int expected)
+    public void DN_01_only_a_response_to_the_question_is_heard(string what, Func<ResponseBuilder, ResponseBuilder> change, int expected)
     {
         var query = Query.WithEdns(DnsName.Parse("mx.test"), RecordType.Mx, octets => { octets.Clear(); octets[0] = 0x12; if (octets.Length == 2) octets[1] = 0x34; else octets[0] = 0; });
         Assert.Equal(0x1234, query.Id);
         var message = change(new ResponseBuilder(query.Octets.Span)).Build();
         Assert.True((int)query.Compare(message) == expected, what);
+    }
+
+    [Fact]
+    public void DN_01_of_a_million_forged_replies_that_know_the_question_but_neither_id_nor_case_none_is_heard()
+    {
+        var random = new Random(1);
+        var query = Query.WithEdns(DnsName.Parse("exchangers.example.test"), RecordType.Mx, random.NextBytes);
+        var forged = new ResponseBuilder(query.Octets.Span).Answer("exchangers.example.test", ResponseBuilder.A, 60, [1, 2, 3, 4]).Build();
+        var name = forged.AsSpan(12, 25).ToArray();
+        for (var number = 0; number < 1_000_000; number++)
+        {
+            var id = random.Next(65_535);
+            id += id >= query.Id ? 1 : 0; // every id but the true one
+            (forged[0], forged[1]) = ((byte)(id >> 8), (byte)id);
+            for (var at = 0; at < name.Length; at++)
+                forged[12 + at] = char.IsAsciiLetter((char)name[at]) ? (byte)(name[at] ^ (random.Next(2) << 5)) : name[at];
+            Assert.Equal(Echo.None, query.Compare(forged));
+        }
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class Names
 
     [Theory]
     [MemberData(nameof(Wires))]
-    public void Names_in_messages_are_read_and_end(string octets, string? expected, int end)
+    public void DN_03_names_in_messages_are_read_and_end(string octets, string? expected, int end)
     {
         byte[] message = [.. new byte[12], .. ResponseBuilder.Hex("016100 0162c00c 00"), .. ResponseBuilder.Hex(octets)];
         var offset = 20;
@@ -149,7 +149,7 @@ public sealed class Names
     }
 
     [Fact]
-    public void Every_first_octet_of_a_label_but_lengths_and_pointers_is_refused()
+    public void DN_03_every_first_octet_of_a_label_but_lengths_and_pointers_is_refused()
     {
         for (var first = 64; first < 192; first++)
         {
@@ -164,7 +164,7 @@ public sealed class Names
     [InlineData(255, true)]
     [InlineData(256, false)]
     [InlineData(300, false)]
-    public void A_name_of_up_to_255_octets_is_read_compressed_or_not(int octets, bool isName)
+    public void DN_03_a_name_of_up_to_255_octets_is_read_compressed_or_not(int octets, bool isName)
     {
         List<byte> labels = [];
         while (labels.Count < octets - 1)
@@ -185,7 +185,7 @@ public sealed class Names
     }
 
     [Fact]
-    public void Pointers_to_pointers_are_followed_only_so_far()
+    public void DN_03_pointers_to_pointers_are_followed_only_so_far()
     {
         byte[] message = [.. new byte[12], 0];
         List<byte> chain = [.. message];

@@ -35,7 +35,7 @@ public sealed class Remembering
 
     [Theory]
     [MemberData(nameof(Times))]
-    public async Task An_answer_is_remembered_as_long_as_it_says(string what, Func<ResponseBuilder, ResponseBuilder> answer, int seconds)
+    public async Task DN_09_an_answer_is_remembered_as_long_as_it_says(string what, Func<ResponseBuilder, ResponseBuilder> answer, int seconds)
     {
         var network = new ScriptedNetwork(_time, (_, query) => answer(To(query)).Build());
         var resolver = network.Resolver();
@@ -114,7 +114,7 @@ public sealed class Remembering
     }
 
     [Fact]
-    public async Task A_flood_of_names_is_not_remembered_beyond_the_bound()
+    public async Task DN_09_a_flood_of_names_is_not_remembered_beyond_the_bound()
     {
         var network = new ScriptedNetwork(_time, (_, query) => To(query).Code(3).Authority("test", Soa, 60, ResponseBuilder.SoaData(60)).Build());
         var resolver = network.Resolver(configure: options => options.CacheEntries = 100);
@@ -138,7 +138,7 @@ public sealed class Remembering
     }
 
     [Fact]
-    public void Giant_answers_are_bounded_in_octets()
+    public void DN_09_giant_answers_are_bounded_in_octets()
     {
         var cache = new AnswerCache(_time, 10_000);
         for (var i = 0; i < 2_000; i++)

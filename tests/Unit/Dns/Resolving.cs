@@ -127,7 +127,7 @@ public sealed class Resolving
     }
 
     [Fact]
-    public async Task A_truncated_response_is_asked_for_over_TCP()
+    public async Task DN_02_a_truncated_response_is_asked_for_over_TCP()
     {
         var network = new ScriptedNetwork(_time, (_, query) => new ResponseBuilder(query.Octets.Span).Set(0x0200).Build()) { OverTcp = (_, query) => Good(query) };
         Assert.Equal("Found", Say(await network.Resolver().QueryAsync<ARecord>(DnsName.Parse("example.test"), CancellationToken.None)));
@@ -135,7 +135,7 @@ public sealed class Resolving
     }
 
     [Fact]
-    public async Task A_response_truncated_over_TCP_too_is_trouble_and_never_no_data()
+    public async Task DN_02_a_response_truncated_over_TCP_too_is_trouble_and_never_no_data()
     {
         var network = new ScriptedNetwork(_time, (_, query) => new ResponseBuilder(query.Octets.Span).Set(0x0200).Build());
         Assert.Equal("Malformed", Say(await network.Resolver().QueryAsync<ARecord>(DnsName.Parse("example.test"), CancellationToken.None)));
@@ -160,7 +160,7 @@ public sealed class Resolving
     [InlineData(11, "Found", 12)]
     [InlineData(12, "TooManyAliases", 12)]
     [InlineData(500, "TooManyAliases", 12)]
-    public async Task Aliases_are_followed_over_several_questions_but_not_for_ever(int aliases, string expected, int questions)
+    public async Task DN_04_aliases_are_followed_over_several_questions_but_not_for_ever(int aliases, string expected, int questions)
     {
         var network = new ScriptedNetwork(_time, (_, query) =>
         {
@@ -175,7 +175,7 @@ public sealed class Resolving
     }
 
     [Fact]
-    public async Task Aliases_in_a_circle_end_and_are_not_remembered()
+    public async Task DN_04_aliases_in_a_circle_end_and_are_not_remembered()
     {
         var network = new ScriptedNetwork(_time, (_, query) =>
             new ResponseBuilder(query.Octets.Span).Answer(query.Name.Text, Cname, 60, ResponseBuilder.Name(query.Name.Text == "a.test" ? "b.test" : "a.test")).Build());
@@ -189,7 +189,7 @@ public sealed class Resolving
     [InlineData(0, "NoData")]
     [InlineData(3, "NoSuchName")]
     [InlineData(2, "ServerFailed")]
-    public async Task What_holds_of_the_target_holds_of_the_alias(int code, string expected)
+    public async Task DN_04_what_holds_of_the_target_holds_of_the_alias(int code, string expected)
     {
         var network = new ScriptedNetwork(_time, (_, query) => query.Name.Text == "a.test"
             ? new ResponseBuilder(query.Octets.Span).Answer("a.test", Cname, 60, ResponseBuilder.Name("b.test")).Build()

@@ -147,11 +147,11 @@ public sealed class Responses
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void A_response_says_what_is_known_and_nothing_else(int type, byte[] message, string expected) => Assert.Equal(expected, Reading.Say(type, message));
+    public void DN_03_DN_07_DN_08_a_response_says_what_is_known_and_nothing_else(int type, byte[] message, string expected) => Assert.Equal(expected, Reading.Say(type, message));
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void A_response_cut_or_changed_anywhere_costs_nothing_but_itself(int type, byte[] message, string expected)
+    public void DN_03_a_response_cut_or_changed_anywhere_costs_nothing_but_itself(int type, byte[] message, string expected)
     {
         _ = (type, expected);
         Reading.SurviveDamage(message);
@@ -169,7 +169,7 @@ public sealed class Responses
     [InlineData(11, "192.0.2.1 at n11.test for 60")]
     [InlineData(12, "TooManyAliases")]
     [InlineData(40, "TooManyAliases")]
-    public void Eleven_aliases_are_followed_in_one_response(int aliases, string expected)
+    public void DN_04_eleven_aliases_are_followed_in_one_response(int aliases, string expected)
     {
         var response = Reading.To(RecordType.A, "n0.test");
         for (var i = aliases; i > 0; i--)
@@ -179,7 +179,7 @@ public sealed class Responses
     }
 
     [Fact]
-    public void Of_a_thousand_mail_exchanges_the_hundred_most_wanted_stay()
+    public void DN_05_of_a_thousand_mail_exchanges_the_hundred_most_wanted_stay()
     {
         var response = Reading.To(RecordType.Mx);
         for (var i = 1000; i > 0; i--)
@@ -193,7 +193,7 @@ public sealed class Responses
     }
 
     [Fact]
-    public void Of_a_thousand_addresses_the_first_hundred_stay()
+    public void DN_05_of_a_thousand_addresses_the_first_hundred_stay()
     {
         var response = Reading.To(RecordType.A);
         for (var i = 0; i < 1000; i++)

@@ -141,7 +141,7 @@ public sealed class Reports
     [InlineData(ReportKind.Failed, ReturnRequest.Headers, 300, false)]
     [InlineData(ReportKind.Delayed, ReturnRequest.Full, 300, false)]
     [InlineData(ReportKind.Delivered, null, 300, false)]
-    public void Small_failed_messages_come_back_whole_and_all_others_as_their_header(
+    public void LP_07_small_failed_messages_come_back_whole_and_all_others_as_their_header(
         ReportKind kind, ReturnRequest? request, int length, bool isWhole)
     {
         const string Header = "A: b\r\nMessage-Id : <x@y.test>\r\n";
