@@ -7,7 +7,8 @@ namespace MailFunctions.EndToEnd;
 
 public sealed class BackupExchanger
 {
-    private const string Text = "From: a@stranger.test\r\nSubject: while you were away\r\n\r\n.dot\r\n";
+    private const string Text = // with the fields that Postfix would add
+        "From: a@stranger.test\r\nTo: bob+tag@backed.test\r\nDate: Tue, 3 Feb 2026 12:00:05 +0000\r\nMessage-ID: <1@stranger.test>\r\nSubject: while you were away\r\n\r\n.dot\r\n";
 
     [Fact]
     public async Task Mail_for_a_domain_that_we_back_up_is_kept_until_its_own_server_is_back()

@@ -97,6 +97,25 @@ public sealed class Relaying
     }
 
     [Fact]
+    public async Task Sixty_messages_that_waited_for_a_server_share_their_sessions_with_it()
+    {
+        const int Messages = 60;
+        var port = AzuriteServer.FreePorts(1);
+        await using var names = await NameServer.StartAsync(new() { ["far.test"] = "@ IN MX 10 mx\nmx IN A 127.0.0.24" });
+        await using var system = await StartAsync(
+            names, port, new Dictionary<string, string> { ["Mail__RelayNetworks"] = "127.0.0.0/8", ["Mail__Relay__DestinationConcurrency"] = "30" });
+        await Tool.SucceedAsync("smtp-source",
+            ["-s", "5", "-m", $"{Messages}", "-l", "2000", "-f", "alice@example.test", "-t", "bob@far.test", $"127.0.0.1:{system.Port("smtp")}"]);
+
+        await using var postfix = await PostfixServer.StartAsync("127.0.0.24", ["far.test"], port: port);
+        Assert.Equal(Messages, (await UntilAsync(postfix, Messages)).Count);
+        await NothingIsLeftAsync(system);
+
+        var connections = postfix.Log.Split('\n').Count(line => line.Contains("smtpd") && line.Contains(": connect from", StringComparison.Ordinal));
+        Assert.InRange(connections, 1, Messages - 10); // at most as many as there are places, a probe, and those that were lonely for a moment
+    }
+
+    [Fact]
     public async Task A_smarthost_is_logged_in_to_under_TLS_and_takes_everything()
     {
         // The smarthost is another system like this one, which takes mail from its users only, under TLS only.
