@@ -42,7 +42,7 @@ internal sealed class RelayRig : IAsyncDisposable
             Log.For<Reports>());
         var refused = new RefusedAddresses(Options.OwnAddresses) { AllowsPrivate = true };
         var client = new SmtpClient(Network, new ClientLimits { Farewell = TimeSpan.FromSeconds(2) }, time);
-        var slots = new DestinationSlots(Options);
+        var slots = new DestinationSlots(Options, time);
         _kept = new KeptSessions(slots, time);
         var attempt = new RelayAttempt(
             new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());

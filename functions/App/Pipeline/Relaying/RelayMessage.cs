@@ -90,7 +90,7 @@ internal sealed class RelayMessage(
 
         var taker = await smarthosts.ForAsync(DomainName.Parse(destination), cancellationToken);
         var site = taker.SiteFor(destination);
-        using var slot = slots.TryTake(site);
+        using var slot = await slots.TakeAsync(site, cancellationToken);
         if (slot is null)
             return await ComeBackAsync(work, destination, now + Crowded, cancellationToken);
         var breaker = await breakers.AskAsync(site, cancellationToken);
