@@ -18,6 +18,7 @@ internal sealed class AuthorizationState(SessionFacts session, Authenticator log
         new("QUIT", Pop3Verb.Bare<AuthorizationState>(Quit.Run)),
         new("STLS", Pop3Verb.Bare<AuthorizationState>(Stls.Run)),
         new("USER", Pop3Verb.WithArgument<AuthorizationState>(User.Run)),
+        new("UTF8", Pop3Verb.Bare<AuthorizationState>(Utf8.Run)),
     ]);
 
     private string? _login;
@@ -33,6 +34,12 @@ internal sealed class AuthorizationState(SessionFacts session, Authenticator log
 
     /// <summary>How many logins have failed.</summary>
     public int Failures { get; set; }
+
+    /// <summary>Whether the client has said UTF8.</summary>
+    public bool IsUtf8 { get; set; }
+
+    /// <summary>Whether USER has given a name for PASS.</summary>
+    public bool HasLogin => _login is not null;
 
     /// <summary>Keeps the name for PASS.</summary>
     public void RememberLogin(string login) => _login = login;

@@ -13,6 +13,7 @@ internal static class Pop3Replies
     public static Pop3Reply Ok { get; } = Pop3Reply.Ok("Done");
     public static Pop3Reply Capabilities { get; } = Pop3Reply.Ok("Capabilities follow");
     public static Pop3Reply BeginTls { get; } = Pop3Reply.Ok("Begin TLS");
+    public static Pop3Reply Utf8On { get; } = Pop3Reply.Ok("UTF-8 it is");
     public static Pop3Reply SendPassword { get; } = Pop3Reply.Ok("Send PASS");
     public static Pop3Reply LoggedIn { get; } = Pop3Reply.Ok("Logged in");
     public static Pop3Reply UidsFollow { get; } = Pop3Reply.Ok("Unique ids follow");
@@ -27,6 +28,7 @@ internal static class Pop3Replies
     public static Pop3Reply UserSyntax { get; } = Pop3Reply.Err("Syntax: USER name");
     public static Pop3Reply UserFirst { get; } = Pop3Reply.Err("Say USER first");
     public static Pop3Reply TlsNotOffered { get; } = Pop3Reply.Err("TLS is active or not to be had");
+    public static Pop3Reply TlsBeforeUtf8 { get; } = Pop3Reply.Err("Say STLS before UTF8");
     public static Pop3Reply TopSyntax { get; } = Pop3Reply.Err("Syntax: TOP message lines");
     public static Pop3Reply NoSuchMessage { get; } = Pop3Reply.Err("No such message");
     public static Pop3Reply MessageGone { get; } = Pop3Reply.Err("Message is gone");

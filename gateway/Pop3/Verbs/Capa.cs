@@ -6,7 +6,7 @@ internal static class Capa
 {
     private static readonly string[] Always =
     [
-        "TOP", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "IMPLEMENTATION MailFunctions",
+        "TOP", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "UTF8 USER", "IMPLEMENTATION MailFunctions",
     ];
 
     public static Pop3Step Run(AuthorizationState state) => List(state.Session, state.Session.MayStartTls ? ["STLS"] : []);

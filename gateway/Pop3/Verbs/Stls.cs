@@ -4,6 +4,10 @@ namespace MailFunctions.Gateway.Pop3.Verbs;
 /// <summary>STLS (RFC 2595 4), before the login only.</summary>
 internal static class Stls
 {
-    public static Pop3Step Run(AuthorizationState state) =>
-        state.Session.MayStartTls ? new Pop3Step.StartTls(Pop3Replies.BeginTls) : Pop3Replies.TlsNotOffered;
+    public static Pop3Step Run(AuthorizationState state)
+    {
+        if (!state.Session.MayStartTls)
+            return Pop3Replies.TlsNotOffered;
+        return state.IsUtf8 ? Pop3Replies.TlsBeforeUtf8 : new Pop3Step.StartTls(Pop3Replies.BeginTls); // RFC 6856 2: in this order only
+    }
 }

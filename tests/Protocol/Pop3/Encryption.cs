@@ -17,7 +17,7 @@ public sealed class Encryption
         await client.StartTlsAsync();
         await client.SayAsync("CAPA");
         var capabilities = await client.ReadContentAsync();
-        Assert.Contains("USER\r\n", capabilities, StringComparison.Ordinal);
+        Assert.Contains("\r\nUSER\r\n", capabilities, StringComparison.Ordinal);
         Assert.DoesNotContain("STLS", capabilities, StringComparison.Ordinal);
         Assert.Equal("-ERR TLS is active or not to be had", await client.SayAsync("STLS"));
         await client.SayAsync("USER alice@example.test");

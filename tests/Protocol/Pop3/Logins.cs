@@ -100,7 +100,7 @@ public sealed class Logins
         var client = server.Connect(address: address);
         await client.ReadLineAsync();
         await client.SayAsync("CAPA");
-        Assert.Equal(allowed, (await client.ReadContentAsync()).Contains("USER\r\n", StringComparison.Ordinal));
+        Assert.Equal(allowed, (await client.ReadContentAsync()).Contains("\r\nUSER\r\n", StringComparison.Ordinal));
         Assert.Equal(allowed ? "+OK Send PASS" : NoClear, await client.SayAsync("USER alice@example.test"));
         Assert.Equal(allowed ? "+OK Logged in" : NoClear, await client.SayAsync("PASS secret"));
         Assert.Equal(allowed ? 1 : 0, server.Directory.Questions);
