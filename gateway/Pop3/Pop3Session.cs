@@ -30,6 +30,9 @@ internal sealed class Pop3Session
         (_facts, _state) = Begin();
     }
 
+    /// <summary>The state it is in.</summary>
+    public Pop3State State => _state;
+
     /// <summary>Runs the session to its end. However it ends, the maildrop is free then, and nothing is deleted but by QUIT.</summary>
     public async Task RunAsync()
     {

@@ -15,18 +15,25 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Pipe _toServer = new();
-    private readonly Pipe _toClient = new();
+    private readonly Pipe _toServer;
+    private readonly Pipe _toClient;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _server;
     private readonly WatchedWriter _output;
     private Stream _stream;
     private readonly List<byte> _unread = [];
+    private readonly byte[] _buffer = new byte[16_384];
 
     /// <summary>Connects from an address and lets the handler run.</summary>
-    public MemoryClient(Func<ConnectionContext, Task> handler, string address = "192.0.2.9")
+    /// <param name="handler">The server's side.</param>
+    /// <param name="address">The client's address.</param>
+    /// <param name="scheduler">Where each side goes on when the other has sent something; if it is inline, on the sender's thread and at once.</param>
+    public MemoryClient(Func<ConnectionContext, Task> handler, string address = "192.0.2.9", PipeScheduler? scheduler = null)
     {
+        var options = new PipeOptions(readerScheduler: scheduler, writerScheduler: scheduler, useSynchronizationContext: scheduler is null);
+        _toServer = new Pipe(options);
+        _toClient = new Pipe(options);
         var context = new DefaultConnectionContext("test", new DuplexPipe(_toServer.Reader, _output = new WatchedWriter(_toClient.Writer)), new DuplexPipe(_toClient.Reader, _toServer.Writer))
         {
             RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000),
@@ -34,7 +41,7 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
         };
         context.Features.Set<IConnectionLifetimeNotificationFeature>(this);
         _stream = new DuplexStream(new DuplexPipe(_toClient.Reader, _toServer.Writer));
-        _server = RunAsync(handler, context);
+        _server = RunAsync(handler, context, scheduler != PipeScheduler.Inline);
     }
 
     /// <inheritdoc/>
@@ -156,15 +163,16 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
 
     private async Task<bool> FillAsync()
     {
-        var buffer = new byte[65_536];
-        var count = await _stream.ReadAsync(buffer).AsTask().WaitAsync(Patience);
-        _unread.AddRange(buffer.AsSpan(0, count));
+        var reading = _stream.ReadAsync(_buffer);
+        var count = reading.IsCompletedSuccessfully ? reading.Result : await reading.AsTask().WaitAsync(Patience);
+        _unread.AddRange(_buffer.AsSpan(0, count));
         return count > 0;
     }
 
-    private async Task RunAsync(Func<ConnectionContext, Task> handler, ConnectionContext context)
+    private async Task RunAsync(Func<ConnectionContext, Task> handler, ConnectionContext context, bool elsewhere)
     {
-        await Task.Yield();
+        if (elsewhere)
+            await Task.Yield();
         await handler(context);
         await _toClient.Writer.CompleteAsync();
         await _toServer.Reader.CompleteAsync();

@@ -33,6 +33,9 @@ internal sealed class Pop3Server : IAsyncDisposable
             options, _logins, Maildrop, Maildrop, Clock, new ConnectionGate(options), new TlsListeners(withCertificate ? Certificate.Value : null), Clock, Log);
     }
 
+    /// <summary>What all sessions share.</summary>
+    public Pop3Services Services => _services;
+
     public Pop3Clock Clock { get; } = new();
 
     public Pop3MemoryMaildrop Maildrop { get; }

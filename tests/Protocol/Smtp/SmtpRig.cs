@@ -19,6 +19,8 @@ internal sealed class SmtpRig : IAsyncDisposable
 {
     public const string Password = "open sesame";
 
+    private static readonly Lazy<TlsCertificate> Certificate = new(SelfSigned);
+
     private readonly Authenticator _authenticator;
     private readonly SmtpServices _services;
 
@@ -31,8 +33,11 @@ internal sealed class SmtpRig : IAsyncDisposable
         var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
         _services = new SmtpServices(
             options, limits ?? new WireLimits(), new RecipientResolver(Directory), _authenticator, intake, new ConnectionGate(options),
-            new TlsListeners(withTls ? SelfSigned() : null), rewriting, time ?? TimeProvider.System);
+            new TlsListeners(withTls ? Certificate.Value : null), rewriting, time ?? TimeProvider.System);
     }
+
+    /// <summary>What all sessions share.</summary>
+    public SmtpServices Services => _services;
 
     public MemoryStores Stores { get; } = new();
 
