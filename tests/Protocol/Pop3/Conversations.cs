@@ -1,4 +1,4 @@
-// The transcripts, played to the gateway in three ways that must make no difference.
+// The transcripts, played to the gateway in four ways that must make no difference.
 
 namespace MailFunctions.Protocol.Pop3;
 
@@ -46,6 +46,27 @@ public sealed class Conversations
         foreach (var octet in transcript.Commands)
             await client.SendAsync(octet.ToString());
         Assert.Equal(transcript.Answers, await EndAsync(client, transcript));
+    }
+
+    // Before the login it is about STLS, which is not offered under TLS.
+    public static TheoryData<string> NamesUnderTls => [.. Transcript.Names.Except(["authorization-state"])];
+
+    [Theory]
+    [MemberData(nameof(NamesUnderTls))]
+    public async Task Answers_are_the_same_under_TLS(string name)
+    {
+        var transcript = Transcript.Read(name);
+        await using var server = new Pop3Server().With([.. transcript.Messages]);
+        var client = server.Connect("Pop3s", "203.0.113.5");
+        await client.StartTlsAsync();
+        foreach (var (byClient, octets) in transcript.Turns)
+        {
+            if (byClient)
+                await client.SendAsync(octets);
+            else
+                Assert.Equal(octets, $"{await client.ReadLineAsync()}\r\n");
+        }
+        Assert.Equal("", await EndAsync(client, transcript));
     }
 
     private static async Task<string> EndAsync(Pop3Client client, Transcript transcript)

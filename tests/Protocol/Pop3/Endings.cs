@@ -13,7 +13,7 @@ public sealed class Endings
         "USER alice@example.test\r\nPASS secret\r\nSTAT\r\nUIDL\r\nLIST\r\nDELE 1\r\nRETR 2\r\nTOP 3 1\r\nDELE 2\r\nDELE 3\r\nQUIT\r\n";
 
     [Fact]
-    public async Task A_connection_that_breaks_anywhere_before_the_end_of_QUIT_deletes_nothing()
+    public async Task PO_07_a_connection_that_breaks_anywhere_before_the_end_of_QUIT_deletes_nothing()
     {
         await using var server = new Pop3Server().With(Message, Message, Message);
         // Every octet would mean more logins than the gateway takes in a second: every octet of QUIT, and every command.

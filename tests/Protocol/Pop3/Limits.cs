@@ -8,7 +8,7 @@ public sealed class Limits
     [InlineData(1_100, "+OK Send PASS")]
     [InlineData(1_101, "-ERR Line too long")]
     [InlineData(1_000_000, "-ERR Line too long")]
-    public async Task A_line_may_have_1100_octets(int length, string expected)
+    public async Task PO_04_a_line_may_have_1100_octets(int length, string expected)
     {
         await using var server = new Pop3Server();
         var client = server.Connect();
@@ -19,7 +19,7 @@ public sealed class Limits
     }
 
     [Fact]
-    public async Task Ten_thousand_pipelined_commands_are_answered_in_order()
+    public async Task PO_04_ten_thousand_pipelined_commands_are_answered_in_order()
     {
         await using var server = new Pop3Server().With("a: b\r\n\r\n");
         var client = await server.LogInAsync();

@@ -120,7 +120,7 @@ public sealed class Logins
     }
 
     [Fact]
-    public async Task A_second_session_finds_the_maildrop_in_use_and_no_longer_when_the_first_has_its_answer_to_QUIT()
+    public async Task PO_08_a_second_session_finds_the_maildrop_in_use_and_no_longer_when_the_first_has_its_answer_to_QUIT()
     {
         await using var server = new Pop3Server().With("a: b\r\n\r\n");
         var first = await server.LogInAsync();

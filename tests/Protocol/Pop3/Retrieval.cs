@@ -12,12 +12,15 @@ public sealed class Retrieval
     [
         "a: b\r\n\r\n.\r\n", "a: b\r\n\r\n..\r\n", "a: b\r\n\r\n.\r\n.\r\n.\r\n", ".\r\n", "..\r\n", "\r\n.\r\n", "\r\n\r\n", "\r\n", ".a: b\r\n\r\n",
         "a: b\r\n\r\nx\n.\r\ny\r\n", "a: b\r\n\r\nx\r.\r\ny\r\n", "a: b\r\n\r\nx\n.\ny\r\n", "a: b\r\n\r\n.\rx\r\n", "a: b\r\n\r\nx\r\r\n.\r\r\n", // the tails of smuggling
+        "a: b\r\n\r\nx\r\n.\ny\r\n", "a: b\r\n\r\nx\r.\ry\r\n", "a: b\r\n\r\nx\r.\ny\r\n", "a: b\r\n\r\nx\n.\ry\r\n", "a: b\r\n\r\nx\r\n.\ry\r\n", "a: b\r\n\r\nx\r\n.\r\r\ny\r\n",
+        "a: b\r\n\r\nx\r\r\n.\r\ny\r\n", "a: b\r\n\r\nx\r\n\0.\r\ny\r\n", "a: b\r\n\r\nx\r\n.\0\r\ny\r\n", "a: b\r\n\r\nx\r\n. \r\n.\t\r\ny\r\n", "a: b\r\n\r\nx\n\r.\r\ny\r\n",
+        "a: b\r\n\r\nx\v.\v\f.\f\xc2\x85.\xc2\x85\xe2\x80\xa8.\xe2\x80\xa8\r\n",
         "a: b\r\n\r\n\0\x80\xff\r\n", "a: b\r\n\r\n+OK\r\n-ERR\r\nQUIT\r\n",
     ];
 
     [Theory]
     [MemberData(nameof(Contents))]
-    public async Task A_message_comes_out_as_it_went_in_however_storage_cuts_it(string content)
+    public async Task PO_05_a_message_comes_out_as_it_went_in_however_storage_cuts_it(string content)
     {
         foreach (var readSize in new[] { 1, 2, 3, 5, int.MaxValue })
         {
@@ -146,7 +149,7 @@ public sealed class Retrieval
     }
 
     [Fact]
-    public async Task Ten_thousand_messages_are_listed_and_numbered_in_order_of_arrival()
+    public async Task PO_10_ten_thousand_messages_are_listed_and_numbered_in_order_of_arrival()
     {
         await using var server = new Pop3Server();
         for (var i = 0; i < 10_000; i++)
@@ -155,6 +158,7 @@ public sealed class Retrieval
         Assert.Equal("+OK Unique ids follow", await client.SayAsync("UIDL"));
         var uids = (await client.ReadContentAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Enumerable.Range(1, 10_000).Select(n => $"{n} {Rig.Pop3MemoryMaildrop.IdOf(n)}"), uids);
+        Assert.InRange(server.Maildrop.Calls.Count(call => call == "List"), 1, 3);
         Assert.StartsWith("+OK 10000 messages ", await client.SayAsync("LIST"));
         Assert.Equal(10_000, (await client.ReadContentAsync()).Count(octet => octet == '\n'));
         await client.SayAsync("RETR 10000");
