@@ -35,6 +35,9 @@ internal sealed class TlsOptions
 /// <summary>What one peer, or all together, may take.</summary>
 internal sealed class LimitOptions
 {
+    /// <summary>The most that <see cref="Recipients"/> may be: with all that is known of each, so many fit into the envelope's line in the spool.</summary>
+    public const int MostRecipients = 4_000;
+
     /// <summary>Connections at a time, all listeners together.</summary>
     public int Connections { get; set; } = 2_000;
 
@@ -43,6 +46,15 @@ internal sealed class LimitOptions
 
     /// <summary>Connections at a time from one network, IPv4 /24 or IPv6 /48; not applied where addresses are not known.</summary>
     public int ConnectionsPerPrefix { get; set; } = 200;
+
+    /// <summary>Recipients of one transaction of a client that has logged in or is in <see cref="GatewayOptions.RelayNetworks"/>, and final targets of any.</summary>
+    public int Recipients { get; set; } = 1_000;
+
+    /// <summary>Recipients of one transaction of any other client; RFC 5321 4.5.3.1.8 asks for 100.</summary>
+    public int RecipientsUnauthenticated { get; set; } = 100;
+
+    /// <summary>Messages that one account may send in 24 hours.</summary>
+    public int MessagesPerDay { get; set; } = 1_000;
 
     /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
     public int NewRecipientsPerDay { get; set; } = 500;
@@ -138,6 +150,15 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
         if (options.Limits.ConnectionsPerPrefix is < 1 or > 1_000_000)
             errors.Add("Mail:Limits:ConnectionsPerPrefix must be 1 to 1000000.");
+        if (options.Limits.Recipients is < 100 or > LimitOptions.MostRecipients)
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:Recipients is {options.Limits.Recipients}: 100 to {LimitOptions.MostRecipients} are allowed."));
+        if (options.Limits.RecipientsUnauthenticated < 100 || options.Limits.RecipientsUnauthenticated > options.Limits.Recipients)
+        {
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:RecipientsUnauthenticated is {options.Limits.RecipientsUnauthenticated}: ")
+                + "100 to as many as Mail:Limits:Recipients are allowed.");
+        }
+        if (options.Limits.MessagesPerDay is < 0 or > 1_000_000)
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:MessagesPerDay is {options.Limits.MessagesPerDay}: 0 to 1000000 are allowed."));
         if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
             errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
         if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))

@@ -21,6 +21,7 @@ builder.Services.AddSingleton<RecipientResolver>();
 builder.Services.AddSingleton<Authenticator>();
 builder.Services.AddSingleton<MessageIntake>();
 builder.Services.AddSingleton<SenderRewriting>();
+builder.Services.AddSingleton<SubmissionPolicy>();
 builder.Services.AddSingleton<WireLimits>();
 builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<TlsListeners>();

@@ -12,7 +12,7 @@ public readonly record struct AliasName(string? LocalPart, DomainName Domain)
     /// <summary>The catch-all of a domain.</summary>
     public static AliasName CatchAll(DomainName domain) => new(null, domain);
 
-    /// <summary>Reads <c>name@domain</c> or <c>@domain</c>.</summary>
+    /// <summary>Reads <c>name@domain</c> or <c>@domain</c>, in ASCII as all addresses of ours.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out AliasName name)
     {
         name = default;
@@ -23,7 +23,7 @@ public readonly record struct AliasName(string? LocalPart, DomainName Domain)
             name = CatchAll(domain);
             return true;
         }
-        if (!EmailAddress.TryParse(text, out var address))
+        if (!EmailAddress.TryParse(text, out var address) || !address.IsAscii)
             return false;
         name = Of(address);
         return true;

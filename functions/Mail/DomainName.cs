@@ -1,5 +1,6 @@
 // A mail domain: a dotted host name or an address literal, kept in the one spelling that comparisons use.
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,6 +21,8 @@ public readonly record struct DomainName
     private static readonly SearchValues<char> V4Characters = SearchValues.Create("0123456789.");
     private static readonly SearchValues<char> V6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
+    private static readonly IdnMapping Punycode = new() { UseStd3AsciiRules = true };
+
     private readonly string? _text;
 
     private DomainName(string text) => _text = text;
@@ -31,7 +34,8 @@ public readonly record struct DomainName
     public bool IsLiteral => Text.StartsWith('[');
 
     /// <summary>
-    /// Reads a domain. Letters are folded in ASCII only, so that no other character can ever become an ASCII letter; one trailing dot is dropped.
+    /// Reads a domain. No other character can ever become an ASCII letter or a dot; one trailing dot is dropped. Labels in other letters become
+    /// A-labels (RFC 5891) here and nowhere else.
     /// </summary>
     /// <returns>False for anything outside the grammar: empty or over-long labels, other characters than letters, digits and inner hyphens.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out DomainName domain)
@@ -43,6 +47,8 @@ public readonly record struct DomainName
             return TryParseLiteral(text, out domain);
         if (text[^1] == '.')
             text = text[..^1];
+        if (!Ascii.IsValid(text) && !TryMakeAscii(text, out text))
+            return false;
         if (!IsHostName(text))
             return false;
         Span<char> lower = stackalloc char[text.Length];
@@ -62,6 +68,33 @@ public readonly record struct DomainName
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    // The mapping takes anything: it would make a dot of an ideographic full stop and another name of a capital letter, so nothing but small letters,
+    // marks and digits come to it. It does not compose characters either, for which an invariant culture has no tables: who spells a letter as two
+    // characters names a domain that nobody can have registered.
+    private static bool TryMakeAscii(ReadOnlySpan<char> text, out ReadOnlySpan<char> ascii)
+    {
+        ascii = default;
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var small = rune.IsAscii ? rune : Rune.ToLowerInvariant(rune);
+            if (!rune.IsAscii && (small.IsAscii || !(Rune.IsLetterOrDigit(rune) || IsMark(rune)))) // the Kelvin sign is no k
+                return false;
+            folded.Append(small.ToString());
+        }
+        try
+        {
+            ascii = Punycode.GetAscii(folded.ToString());
+            return ascii.Length <= MaxLength;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsHostName(ReadOnlySpan<char> text)
     {

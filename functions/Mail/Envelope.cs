@@ -28,6 +28,12 @@ public sealed record Envelope
     /// <summary>True if the client declared BODY=8BITMIME (RFC 6152).</summary>
     public bool EightBitMime { get; init; }
 
+    /// <summary>
+    /// True if the sender or the header has UTF-8 and the client declared it (RFC 6531): only servers that know it may have the message. A recipient's
+    /// own address is another matter, his alone.
+    /// </summary>
+    public bool SmtpUtf8 { get; init; }
+
     /// <summary>How much a report is to give back (RET), or null if the client did not say.</summary>
     public ReturnRequest? Return { get; init; }
 

@@ -8,7 +8,7 @@ namespace MailFunctions.Mail;
 /// <param name="Helo">The name the client gave for itself: printable ASCII without spaces, checked by the command parser.</param>
 /// <param name="ClientAddress">The client's address, or null where it is not known.</param>
 /// <param name="By">Our own host name.</param>
-/// <param name="Protocol">The protocol keyword: SMTP, ESMTP, ESMTPS, ESMTPA or ESMTPSA (RFC 3848).</param>
+/// <param name="Protocol">The protocol keyword: SMTP, ESMTP, ESMTPS, ESMTPA or ESMTPSA (RFC 3848), or one of UTF8SMTP (RFC 6531 4.3).</param>
 /// <param name="Id">The message's spool id.</param>
 /// <param name="For">The recipient, only if there is exactly one: naming one of several would tell him about a blind copy.</param>
 /// <param name="Time">When the data arrived, UTC.</param>
@@ -25,7 +25,7 @@ public sealed record ReceivedTrace(
         if (For is { } recipient)
             field.Append(CultureInfo.InvariantCulture, $"\r\n\tfor <{recipient}>");
         field.Append(CultureInfo.InvariantCulture, $";\r\n\t{Time.UtcDateTime:ddd, d MMM yyyy HH:mm:ss} +0000\r\n");
-        return Encoding.ASCII.GetBytes(field.ToString());
+        return Encoding.UTF8.GetBytes(field.ToString()); // of a recipient, if anything (RFC 6531 3.7.3)
     }
 
     private static string Literal(System.Net.IPAddress address)

@@ -39,14 +39,14 @@ public sealed class Srs
     }
 
     /// <summary>Rewrites the reverse-path of a message that is forwarded.</summary>
-    /// <param name="sender">The reverse-path, null for <c>&lt;&gt;</c>, which is never rewritten.</param>
+    /// <param name="sender">The reverse-path, null for <c>&lt;&gt;</c>, which is never rewritten; nor is UTF-8, which the scheme does not know.</param>
     /// <param name="senderDomain">
     /// What the directory has for the sender's domain, null if it is not ours. Addresses of local domains are never rewritten: we may send for them.
     /// </param>
     /// <param name="now">The time, of which the day goes into the address.</param>
     public SrsRewriting Rewrite(EmailAddress? sender, LocalDomain? senderDomain, DateTimeOffset now)
     {
-        if (sender is not { } address || senderDomain is { Kind: DomainKind.Local } || address.Domain == _domain)
+        if (sender is not { IsAscii: true } address || senderDomain is { Kind: DomainKind.Local } || address.Domain == _domain)
             return new SrsRewriting.Unchanged();
         var local = address.LocalPart;
         var text = Scheme(local) switch
@@ -65,7 +65,7 @@ public sealed class Srs
     /// <param name="now">The time.</param>
     public SrsReading Read(EmailAddress recipient, DateTimeOffset now)
     {
-        if (recipient.Domain != _domain)
+        if (recipient.Domain != _domain || !recipient.IsAscii)
             return new SrsReading.NotSrs();
         return Scheme(recipient.LocalPart) switch
         {

@@ -10,7 +10,7 @@ namespace MailFunctions.Mime;
 /// is to be sent with the null reverse-path. Equal inputs give the same octets, so that a report made again after a crash is the same report.
 /// </summary>
 /// <remarks>
-/// All of our own octets are ASCII, in lines of at most 998 that end in CR LF. What is returned of the message is written as it is.
+/// All of our own octets are ASCII, but an addressee's whose address is not, in lines of at most 998 that end in CR LF. What is returned of the message is written as it is.
 /// </remarks>
 public sealed record DeliveryStatusNotification
 {
@@ -107,5 +107,5 @@ public sealed record DeliveryStatusNotification
         _ => throw new InvalidOperationException($"There is no action {action}."),
     };
 
-    private static byte[] Octets(string text) => Encoding.ASCII.GetBytes(text);
+    private static byte[] Octets(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -1,6 +1,7 @@
 // The part of a report that programs read.
 using System.Globalization;
 using System.Text;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Mime;
 
@@ -25,7 +26,8 @@ internal static class DeliveryStatusNotificationFields
         var fields = new StringBuilder("\r\n");
         if (recipient.Original is { } original)
             AppendText(fields, "Original-Recipient", $"{Atom(original.AddressType)}; ", original.Address);
-        fields.Append(CultureInfo.InvariantCulture, $"Final-Recipient: rfc822; {ForeignText.Clean(recipient.Final.ToString())}\r\n");
+        var final = OriginalRecipient.Of(recipient.Final);
+        fields.Append(CultureInfo.InvariantCulture, $"Final-Recipient: {final.AddressType}; {ForeignText.Clean(final.Address)}\r\n");
         fields.Append(CultureInfo.InvariantCulture, $"Action: {recipient.Action.ToString().ToLowerInvariant()}\r\n");
         fields.Append(CultureInfo.InvariantCulture, $"Status: {recipient.Status}\r\n");
         if (recipient.RemoteHost is { } host)

@@ -39,8 +39,8 @@ internal static class DeliveryStatusNotificationText
     public static string Of(DeliveryStatusNotificationRecipient recipient)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"<{recipient.Final}>\r\n");
-        if (recipient.Original is { } original && !original.Address.Equals(recipient.Final.ToString(), StringComparison.OrdinalIgnoreCase))
+        text.Append(CultureInfo.InvariantCulture, $"<{OriginalRecipient.Of(recipient.Final).Address}>\r\n");
+        if (recipient.Original is { } original && !original.Address.Equals(OriginalRecipient.Of(recipient.Final).Address, StringComparison.OrdinalIgnoreCase))
             AppendParagraph(text, $"You wrote to {ForeignText.Clean(original.Address)}, and this is where mail for it goes.");
         if (recipient.Reply is { } reply)
             AppendReply(text, recipient, reply);

@@ -1,29 +1,38 @@
-// Watches a message's header pass by and counts what limits are set on.
+// Watches a message's header pass by: counts what limits are set on, and keeps the few fields that decide whether it is taken.
+using System.Buffers;
 using System.Text;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Mime;
 
 /// <summary>
-/// Looks at the octets of a message as they arrive, in pieces cut anywhere, up to the empty line that ends the header. Keeps no text but the addresses
-/// that the message was delivered to before.
+/// Looks at the octets of a message as they arrive, in pieces cut anywhere, up to the empty line that ends the header. Keeps no text but who wrote the
+/// message, and the addresses that it was delivered to before.
 /// </summary>
 public sealed class HeaderScan
 {
     private const int LongestName = 12; // delivered-to
-    private const int LongestValue = 400;
+    private const int LongestDelivery = 400;
+    private const int LongestAuthor = 16_384;
     private const int MostDeliveries = 100;
-
-    private static ReadOnlySpan<byte> ReceivedName => "received"u8;
-
-    private static ReadOnlySpan<byte> DeliveredToName => "delivered-to"u8;
+    private const int MostAuthors = 2; // one is too many already
 
     private readonly byte[] _name = new byte[LongestName];
     private readonly HashSet<EmailAddress> _deliveredTo = [];
+    private readonly List<ReadOnlyMemory<byte>> _from = [];
+    private readonly List<ReadOnlyMemory<byte>> _sender = [];
     private int _nameLength; // of the field name so far; -1 behind it, and where it is none that is looked for
     private bool _nameEnded; // a space has come behind it
     private bool _lineIsEmpty = true;
-    private StringBuilder? _value; // of a Delivered-To field
+    private ArrayBufferWriter<byte>? _value; // of a field that is kept
+    private Kept _kept;
+
+    private enum Kept
+    {
+        DeliveredTo,
+        From,
+        Sender,
+    }
 
     /// <summary>True once the empty line has passed; nothing is counted after it.</summary>
     public bool Ended { get; private set; }
@@ -36,6 +45,38 @@ public sealed class HeaderScan
 
     /// <summary>Received fields so far: the hops that the message has made (RFC 5321 6.3).</summary>
     public int Hops { get; private set; }
+
+    /// <summary>True once an octet beyond ASCII has passed: UTF-8 (RFC 6532), or what should have been encoded.</summary>
+    public bool HasEightBit { get; private set; }
+
+    /// <summary>True once a Date field has passed.</summary>
+    public bool HasDate { get; private set; }
+
+    /// <summary>True once a Message-ID field has passed.</summary>
+    public bool HasMessageId { get; private set; }
+
+    /// <summary>
+    /// The values of the From fields without their line ends, at most two; complete once the header has passed. One that is too long to be kept is
+    /// empty, which no list of addresses is.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> From
+    {
+        get
+        {
+            TakeValue();
+            return _from;
+        }
+    }
+
+    /// <summary>The values of the Sender fields, likewise.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Sender
+    {
+        get
+        {
+            TakeValue();
+            return _sender;
+        }
+    }
 
     /// <summary>The addresses, in canonical spelling, that the message says it was delivered to before (RFC 9228); complete once <see cref="Ended"/>.</summary>
     public IReadOnlySet<EmailAddress> DeliveredTo
@@ -67,12 +108,13 @@ public sealed class HeaderScan
         }
         if (octet == '\r')
             return;
+        HasEightBit |= octet > 0x7f;
         if (_lineIsEmpty)
             BeginLine(octet);
         if (_nameLength >= 0)
             PassName(octet);
-        else if (_value is { Length: < LongestValue })
-            _value.Append((char)octet);
+        else if (_value is { } value && value.WrittenCount <= LongestOf(_kept)) // one octet more than may be, and it shows
+            value.Write([octet]);
     }
 
     private void BeginLine(byte octet)
@@ -94,11 +136,7 @@ public sealed class HeaderScan
     {
         if (octet == ':')
         {
-            var name = _name.AsSpan(0, _nameLength);
-            if (name.SequenceEqual(ReceivedName))
-                Hops++;
-            else if (name.SequenceEqual(DeliveredToName))
-                _value = new StringBuilder();
+            BeginValue(_name.AsSpan(0, _nameLength));
             _nameLength = -1;
         }
         else if (octet is (byte)' ' or (byte)'\t')
@@ -115,12 +153,48 @@ public sealed class HeaderScan
         }
     }
 
+    private void BeginValue(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("received"u8))
+            Hops++;
+        else if (name.SequenceEqual("date"u8))
+            HasDate = true;
+        else if (name.SequenceEqual("message-id"u8))
+            HasMessageId = true;
+        else if (name.SequenceEqual("delivered-to"u8))
+            Keep(Kept.DeliveredTo);
+        else if (name.SequenceEqual("from"u8))
+            Keep(Kept.From);
+        else if (name.SequenceEqual("sender"u8))
+            Keep(Kept.Sender);
+    }
+
+    private void Keep(Kept kept)
+    {
+        _value = new ArrayBufferWriter<byte>();
+        _kept = kept;
+    }
+
+    private static int LongestOf(Kept kept) => kept == Kept.DeliveredTo ? LongestDelivery : LongestAuthor;
+
     private void TakeValue()
     {
         if (_value is not { } value)
             return;
         _value = null;
-        if (_deliveredTo.Count < MostDeliveries && EmailAddress.TryParse(value.ToString().AsSpan().Trim().Trim("<>"), out var address))
-            _deliveredTo.Add(address.Canonical);
+        var text = value.WrittenCount <= LongestOf(_kept) ? value.WrittenMemory : default;
+        switch (_kept)
+        {
+            case Kept.From when _from.Count < MostAuthors:
+                _from.Add(text);
+                break;
+            case Kept.Sender when _sender.Count < MostAuthors:
+                _sender.Add(text);
+                break;
+            case Kept.DeliveredTo when _deliveredTo.Count < MostDeliveries
+                && EmailAddress.TryParse(Encoding.UTF8.GetString(text.Span).AsSpan().Trim().Trim("<>"), out var address):
+                _deliveredTo.Add(address.Canonical);
+                break;
+        }
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace MailFunctions.Mime;
 
 /// <summary>RFC 5322 3.3, always in UTC.</summary>
-internal static class MailDate
+public static class MailDate
 {
     /// <summary>The date of a header field.</summary>
     public static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("ddd, d MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);

@@ -24,12 +24,20 @@ public abstract record Command
     /// <summary>MAIL FROM (RFC 5321 4.1.1.2).</summary>
     /// <param name="ReversePath">The sender, or null for <c>&lt;&gt;</c>.</param>
     /// <param name="Parameters">Its parameters, as sent.</param>
-    public sealed record Mail(EmailAddress? ReversePath, IReadOnlyList<EsmtpParameter> Parameters) : Command;
+    public sealed record Mail(EmailAddress? ReversePath, IReadOnlyList<EsmtpParameter> Parameters) : Command
+    {
+        /// <summary>True if the address was written with UTF-8, which only SMTPUTF8 allows (RFC 6531 3.3).</summary>
+        public bool IsUtf8 { get; init; }
+    }
 
     /// <summary>RCPT TO (RFC 5321 4.1.1.3).</summary>
     /// <param name="ForwardPath">The recipient, or null for <c>&lt;Postmaster&gt;</c> without a domain.</param>
     /// <param name="Parameters">Its parameters, as sent.</param>
-    public sealed record Rcpt(EmailAddress? ForwardPath, IReadOnlyList<EsmtpParameter> Parameters) : Command;
+    public sealed record Rcpt(EmailAddress? ForwardPath, IReadOnlyList<EsmtpParameter> Parameters) : Command
+    {
+        /// <summary>As for MAIL.</summary>
+        public bool IsUtf8 { get; init; }
+    }
 
     /// <summary>DATA (RFC 5321 4.1.1.4).</summary>
     public sealed record Data : Command;

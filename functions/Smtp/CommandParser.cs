@@ -54,10 +54,10 @@ public static class CommandParser
     {
         if (!TryTakePrefix(ref argument, "FROM:"u8))
             return new Command.Invalid(Replies.MailSyntax);
-        if (!PathParser.TryReadPath(argument, out var address, out var isPostmaster, out var rest) || isPostmaster)
+        if (!PathParser.TryReadPath(argument, out var path, out var rest) || path.IsPostmaster)
             return new Command.Invalid(Replies.SenderAddress);
         return PathParser.TryReadParameters(rest, out var parameters)
-            ? new Command.Mail(address, parameters)
+            ? new Command.Mail(path.Address, parameters) { IsUtf8 = path.IsUtf8 }
             : new Command.Invalid(Replies.ParameterSyntax);
     }
 
@@ -65,10 +65,10 @@ public static class CommandParser
     {
         if (!TryTakePrefix(ref argument, "TO:"u8))
             return new Command.Invalid(Replies.RcptSyntax);
-        if (!PathParser.TryReadPath(argument, out var address, out var isPostmaster, out var rest) || (address is null && !isPostmaster))
+        if (!PathParser.TryReadPath(argument, out var path, out var rest) || path is { Address: null, IsPostmaster: false })
             return new Command.Invalid(Replies.RecipientAddress);
         return PathParser.TryReadParameters(rest, out var parameters)
-            ? new Command.Rcpt(address, parameters)
+            ? new Command.Rcpt(path.Address, parameters) { IsUtf8 = path.IsUtf8 }
             : new Command.Invalid(Replies.ParameterSyntax);
     }
 

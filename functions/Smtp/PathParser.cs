@@ -1,8 +1,15 @@
 // Reads the path of MAIL FROM and RCPT TO, and the parameters behind it.
 using System.Text;
+using System.Text.Unicode;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp;
+
+/// <summary>What stands between &lt; and &gt;.</summary>
+/// <param name="Address">The address, or null for none and for <c>Postmaster</c>.</param>
+/// <param name="IsPostmaster">True for <c>Postmaster</c> without a domain.</param>
+/// <param name="IsUtf8">True if it was written with UTF-8 (RFC 6531), in the local part or the domain.</param>
+internal readonly record struct MailPath(EmailAddress? Address, bool IsPostmaster, bool IsUtf8);
 
 /// <summary>The grammar of RFC 5321 4.1.2: Reverse-path, Forward-path and esmtp-param.</summary>
 internal static class PathParser
@@ -14,15 +21,14 @@ internal static class PathParser
 
     /// <summary>Reads a path at the start of <paramref name="text"/>; the rest is what stands behind the closing bracket.</summary>
     /// <returns>False if it is no path. An empty address is a path only for <c>&lt;&gt;</c>.</returns>
-    public static bool TryReadPath(ReadOnlySpan<byte> text, out EmailAddress? address, out bool isPostmaster, out ReadOnlySpan<byte> rest)
+    public static bool TryReadPath(ReadOnlySpan<byte> text, out MailPath path, out ReadOnlySpan<byte> rest)
     {
-        address = null;
-        isPostmaster = false;
+        path = default;
         rest = default;
         if (text.IsEmpty || text[0] != '<')
             return false;
         var end = IndexOfClosingBracket(text);
-        if (end < 0 || end >= MaxPathLength || text[..end].ContainsAnyExceptInRange((byte)0x20, (byte)0x7e))
+        if (end < 0 || end >= MaxPathLength || text[..end].ContainsAnyInRange((byte)0, (byte)0x1f) || !Utf8.IsValid(text[..end]))
             return false;
         rest = text[(end + 1)..];
         var inner = text[1..end];
@@ -36,16 +42,14 @@ internal static class PathParser
                 return false;
             inner = inner[(colon + 1)..];
         }
-        Span<char> characters = stackalloc char[inner.Length];
-        Encoding.ASCII.GetChars(inner, characters);
-        if (characters.Equals("Postmaster", StringComparison.OrdinalIgnoreCase))
+        if (Ascii.EqualsIgnoreCase(inner, "Postmaster"u8))
         {
-            isPostmaster = true;
+            path = new MailPath(null, IsPostmaster: true, IsUtf8: false);
             return true;
         }
-        if (!EmailAddress.TryParse(characters, out var parsed))
+        if (!EmailAddress.TryParse(Encoding.UTF8.GetString(inner), out var address))
             return false;
-        address = parsed;
+        path = new MailPath(address, IsPostmaster: false, IsUtf8: !Ascii.IsValid(inner));
         return true;
     }
 

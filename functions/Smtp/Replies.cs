@@ -25,8 +25,10 @@ public static class Replies
     public static Reply TooManyErrors { get; } = new(421, new EnhancedStatus(7, 0), "Too many errors, closing connection");
     public static Reply TooManyConnections { get; } = new(421, new EnhancedStatus(7, 0), "Too many connections, try again later");
     public static Reply OutgoingLimit { get; } = new(450, new EnhancedStatus(7, 1), "You have written to too many new recipients today, try again tomorrow");
+    public static Reply MessageLimit { get; } = new(450, new EnhancedStatus(7, 1), "You have sent too many messages today, try again tomorrow");
     public static Reply LocalTrouble { get; } = new(451, new EnhancedStatus(3, 0), "Temporary local problem, try again later");
     public static Reply SessionTrouble { get; } = new(421, new EnhancedStatus(3, 0), "Temporary local problem, closing connection");
+    public static Reply MailboxFull { get; } = new(452, new EnhancedStatus(2, 2), "Mailbox is full, try again later");
     public static Reply TooManyRecipients { get; } = new(452, new EnhancedStatus(5, 3), "Too many recipients, send the rest in another transaction");
     public static Reply LoginUnavailable { get; } = new(454, new EnhancedStatus(7, 0), "Login is not possible now, try again later");
 
@@ -62,12 +64,18 @@ public static class Replies
     public static Reply RelayDenied { get; } = new(550, new EnhancedStatus(7, 1), "Relaying denied");
     public static Reply AliasLoop { get; } = new(550, new EnhancedStatus(4, 6), "Address is forwarded in a circle");
     public static Reply BadContent { get; } = new(550, new EnhancedStatus(6, 0), "Message has bare <CR>, bare <LF> or NUL, or an endless line");
+    public static Reply Utf8Sender { get; } = new(550, new EnhancedStatus(6, 7), "Sender address is not ASCII, and MAIL does not say SMTPUTF8");
+    public static Reply FromMissing { get; } = new(550, new EnhancedStatus(6, 0), "Message has no From field");
+    public static Reply FromTwice { get; } = new(550, new EnhancedStatus(6, 0), "Message has more than one From or Sender field");
+    public static Reply FromUnreadable { get; } = new(550, new EnhancedStatus(6, 0), "From or Sender field is not a list of addresses, or too long a one");
     public static Reply HeaderTooBig { get; } = new(550, new EnhancedStatus(6, 0), "Message header is too big");
     public static Reply TooManyHops { get; } = new(554, new EnhancedStatus(4, 6), "Too many hops, this message is in a loop");
     public static Reply TooManyChunks { get; } = new(554, new EnhancedStatus(5, 0), "Message has too many chunks");
     public static Reply MailLoop { get; } = new(554, new EnhancedStatus(4, 6), "This message was delivered to that address before, it is in a loop");
     public static Reply MessageTooBig { get; } = new(552, new EnhancedStatus(3, 4), "Message is too big");
     public static Reply SenderNotOwned { get; } = new(553, new EnhancedStatus(7, 1), "Sender address does not belong to you");
+    public static Reply AuthorNotOwned { get; } = new(553, new EnhancedStatus(7, 1), "From or Sender address does not belong to you");
+    public static Reply Utf8Recipient { get; } = new(553, new EnhancedStatus(6, 7), "Recipient address is not ASCII, and MAIL does not say SMTPUTF8");
     public static Reply EarlyTalker { get; } = new(554, new EnhancedStatus(5, 0), "Message data came before it was asked for, closing connection");
     public static Reply NotThisProtocol { get; } = new(554, new EnhancedStatus(5, 0), "This is SMTP, closing connection");
     public static Reply UnknownParameter { get; } = new(555, new EnhancedStatus(5, 4), "Parameter not recognized or not offered");

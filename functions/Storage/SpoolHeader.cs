@@ -24,7 +24,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
                 [.. envelope.Recipients.Select(to => RecipientJson.Of(to))],
                 envelope.EightBitMime, envelope.Login?.ToString(), envelope.ClientAddress, envelope.Helo, envelope.ReceivedAt,
                 TraceLength, ContentLength, Convert.ToHexStringLower(ContentHash), OriginJson.Name(envelope.Origin), envelope.ForwardSender?.ToString(),
-                ReturnJson.Name(envelope.Return), envelope.EnvelopeId),
+                ReturnJson.Name(envelope.Return), envelope.EnvelopeId, envelope.SmtpUtf8 ? true : null),
             StorageJson.Default.SpoolHeaderJson);
         var line = new byte[json.Length + 1];
         json.CopyTo(line, 0);
@@ -59,6 +59,7 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
             ForwardSender = ReadAddress(json.ForwardSender),
             Return = ReturnJson.Read(json.Ret),
             EnvelopeId = json.EnvId,
+            SmtpUtf8 = json.SmtpUtf8 ?? false,
         };
         return new SpoolHeader(envelope, json.TraceLength, json.ContentLength, hash);
     }
@@ -69,7 +70,8 @@ internal sealed record SpoolHeader(Envelope Envelope, int TraceLength, long Cont
 /// <summary>The line as JSON.</summary>
 internal sealed record SpoolHeaderJson(
     int V, string? Id, string? ReversePath, IReadOnlyList<RecipientJson>? Recipients, bool EightBitMime, string? Login, string? ClientAddress,
-    string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin, string? ForwardSender = null, string? Ret = null, string? EnvId = null);
+    string? Helo, DateTimeOffset ReceivedAt, int TraceLength, long ContentLength, string? Sha256, string? Origin, string? ForwardSender = null, string? Ret = null, string? EnvId = null,
+    bool? SmtpUtf8 = null);
 
 /// <summary>A recipient as JSON.</summary>
 internal sealed record RecipientJson(string? Target, string? Original, bool IsLocal, string? Notify = null, string? Orcpt = null, bool? Loops = null)

@@ -18,6 +18,12 @@ internal sealed class MailTransaction(EmailAddress? reversePath, bool eightBitMi
     /// <summary>True if BODY=8BITMIME was declared.</summary>
     public bool EightBitMime { get; } = eightBitMime;
 
+    /// <summary>The size that the client declared (RFC 1870), or 0.</summary>
+    public long DeclaredSize { get; init; }
+
+    /// <summary>True if addresses and header may be UTF-8 (RFC 6531).</summary>
+    public bool SmtpUtf8 { get; init; }
+
     /// <summary>How much a report is to give back (RET), or null if the client did not say.</summary>
     public ReturnRequest? Return { get; init; }
 

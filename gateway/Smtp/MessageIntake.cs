@@ -12,7 +12,8 @@ namespace MailFunctions.Gateway.Smtp;
 /// spool blob is committed, then the queue is told, and only then the client. Any doubt before the commit is 451; a queue that cannot be told
 /// afterwards is not the client's concern, since the sweep finds what is committed.
 /// </summary>
-internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, TimeProvider time, ILogger<MessageIntake> log)
+internal sealed class MessageIntake(
+    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, TimeProvider time, ILogger<MessageIntake> log)
 {
     /// <summary>How many times <see cref="GatewayOptions.MaxMessageBytes"/> is read of a refused message: an honest client is still to hear why.</summary>
     public const int MaxDrained = 10;
@@ -62,7 +63,7 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
 
     /// <summary>Commits the message, or says why not.</summary>
     public async Task<Reply> FinishAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken) =>
-        reception.Refusal ?? await CommitAsync(session, transaction, reception, cancellationToken);
+        reception.Refusal ?? await AuthorObjectionAsync(session, reception, cancellationToken) ?? await CommitAsync(session, transaction, reception, cancellationToken);
 
     /// <summary>Reads what is left of a refused message to its true end all the same: unread, it would be taken for commands.</summary>
     /// <returns>False if that is too far.</returns>
@@ -104,6 +105,21 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         }
     }
 
+    private async Task<Reply?> AuthorObjectionAsync(SmtpSession session, Reception reception, CancellationToken cancellationToken)
+    {
+        if (session.Login is not { } login)
+            return null;
+        try
+        {
+            return await submission.ObjectionAsync(login, reception.Header, cancellationToken);
+        }
+        catch (StoreUnavailableException error)
+        {
+            log.DirectoryUnavailable(session.Connection.Id, error);
+            return Replies.LocalTrouble;
+        }
+    }
+
     private async Task<Reply> CommitAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken)
     {
         var id = reception.Id;
@@ -111,12 +127,15 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
         var recipients = Looped(transaction.Recipients, reception.Header.DeliveredTo);
         if (recipients.All(to => to.Loops))
             return Replies.MailLoop;
+        // One recipient may be named; of several, each would learn of the others.
+        var only = transaction is { Accepted: 1, Recipients.Count: > 0 } ? transaction.Recipients[0].Original : (EmailAddress?)null;
         var envelope = new Envelope
         {
             Id = id,
             ReversePath = transaction.ReversePath,
             Recipients = recipients,
             EightBitMime = transaction.EightBitMime,
+            SmtpUtf8 = transaction.SmtpUtf8 && (reception.Header.HasEightBit || transaction.ReversePath is { IsAscii: false } || only is { IsAscii: false }),
             Return = transaction.Return,
             EnvelopeId = transaction.EnvelopeId,
             Login = session.Login,
@@ -124,13 +143,12 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
             Helo = session.Hello ?? "",
             ReceivedAt = now,
         };
-        // One recipient may be named; of several, each would learn of the others.
-        var only = transaction is { Accepted: 1, Recipients.Count: > 0 } ? transaction.Recipients[0].Original : (EmailAddress?)null;
-        var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.Protocol, id, only, now);
+        var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
+        var missing = session.Login is null ? [] : submission.MissingFields(reception.Header, id, now);
         try
         {
             envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
-            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. trace.ToBytes()], cancellationToken))
+            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. trace.ToBytes(), .. missing], cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)
@@ -157,6 +175,6 @@ internal sealed class MessageIntake(ISpool spool, IWorkQueue queue, GatewayOptio
 
     // What an alias sends away says so, that its way back can be seen. Among several recipients each would learn of the others.
     private static byte[] ForwardTrace(MailTransaction transaction, EmailAddress? only) => only is { } alias && transaction.Recipients.Any(to => to.IsForwarded)
-        ? Encoding.ASCII.GetBytes($"Delivered-To: {alias.Canonical}\r\n")
+        ? Encoding.UTF8.GetBytes($"Delivered-To: {alias.Canonical}\r\n")
         : [];
 }

@@ -9,7 +9,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class SmtpServices(
     GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, ConnectionGate gate,
-    TlsListeners tls, SenderRewriting rewriting, TimeProvider time)
+    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, TimeProvider time)
 {
     public GatewayOptions Options { get; } = options;
 
@@ -28,6 +28,8 @@ internal sealed class SmtpServices(
     public TimeProvider Time { get; } = time;
 
     public SenderRewriting Rewriting { get; } = rewriting;
+
+    public SubmissionPolicy Submission { get; } = submission;
 
     public OutgoingAllowance Outgoing { get; } = new(options, time);
 

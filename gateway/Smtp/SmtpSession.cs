@@ -52,13 +52,17 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     public bool MayRelay => Login is not null
         || (Listener.Service == Service.Receive && Connection.Address is { } address && Services.TrustedNetworks.Any(network => network.Contains(address)));
 
-    /// <summary>The keyword behind "with" in our trace field (RFC 3848).</summary>
-    public string Protocol => (IsExtended, Connection.IsTls, Login) switch
+    /// <summary>The most recipients that a transaction of this client may have; on a submission listener, of one that has logged in.</summary>
+    public int MaxRecipients =>
+        MayRelay || Listener.Service == Service.Submit ? Services.Options.Limits.Recipients : Services.Options.Limits.RecipientsUnauthenticated;
+
+    /// <summary>The keyword behind "with" in our trace field (RFC 3848, RFC 6531 4.3).</summary>
+    public string ProtocolOf(MailTransaction transaction) => (IsExtended, Connection.IsTls, Login) switch
     {
         (false, _, _) => "SMTP",
-        (true, false, _) => "ESMTP",
-        (true, true, null) => "ESMTPS",
-        (true, true, _) => "ESMTPSA",
+        (true, false, _) => transaction.SmtpUtf8 ? "UTF8SMTP" : "ESMTP",
+        (true, true, null) => transaction.SmtpUtf8 ? "UTF8SMTPS" : "ESMTPS",
+        (true, true, _) => transaction.SmtpUtf8 ? "UTF8SMTPSA" : "ESMTPSA",
     };
 
     /// <summary>Remembers the client's name and forgets the transaction.</summary>

@@ -47,7 +47,7 @@ internal static class SmtpVerbs
     {
         [typeof(Command.Ehlo)] = new(Needs.Nothing, (session, command) => HelloVerb.Extended(session, (Command.Ehlo)command)),
         [typeof(Command.Helo)] = new(Needs.Nothing, (session, command) => HelloVerb.Plain(session, (Command.Helo)command)),
-        [typeof(Command.Mail)] = new(Needs.Hello | Needs.Login | Needs.NoTransaction, (session, command) => MailVerb.Run(session, (Command.Mail)command)),
+        [typeof(Command.Mail)] = new(Needs.Hello | Needs.Login | Needs.NoTransaction, (session, command, token) => MailVerb.RunAsync(session, (Command.Mail)command, token)),
         [typeof(Command.Rcpt)] = new(Needs.Hello | Needs.Transaction | Needs.NoChunks, (session, command, token) => RcptVerb.RunAsync(session, (Command.Rcpt)command, token)),
         [typeof(Command.Data)] = new(Needs.Hello | Needs.Transaction | Needs.Recipient | Needs.NoChunks, (_, _) => new Step.ReadContent()),
         [typeof(Command.Bdat)] = new(Needs.Nothing, (session, command) => BdatVerb.Run(session, (Command.Bdat)command)),

@@ -24,7 +24,13 @@ internal static class Operands
     public static Argument<EmailAddress> Account() => new("ADDRESS")
     {
         Description = "The account's address, like alice@example.org.",
-        CustomParser = result => ReadAddress(Text(result), result).Canonical,
+        CustomParser = result =>
+        {
+            var address = ReadAddress(Text(result), result);
+            if (!address.IsAscii)
+                result.AddError($"'{Text(result)}' cannot be an account here: its name must be of ASCII letters, like alice@example.org.");
+            return address.Canonical;
+        },
     };
 
     /// <summary>The name of an alias or catch-all.</summary>

@@ -161,9 +161,12 @@ public sealed class Budgets(AzuriteServer azurite)
             var tls = new TlsListeners((TlsCertificate?)null);
             _logins = new Authenticator(stores.Directory);
             var rewriting = new SenderRewriting(options, stores.Directory, time);
+            var recipients = new RecipientResolver(stores.Directory);
+            var submission = new SubmissionPolicy(recipients, options);
             _smtp = new SmtpServices(
-                options, new WireLimits(), new RecipientResolver(stores.Directory), _logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, time, NullLogger<MessageIntake>.Instance), gate, tls, rewriting, time);
+                options, new WireLimits(), recipients, _logins,
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, time, NullLogger<MessageIntake>.Instance), gate, tls, rewriting,
+                submission, time);
             _pop3 = new Pop3Services(
                 options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, gate, tls, time, NullLogger<Pop3Session>.Instance);
         }

@@ -9,5 +9,5 @@ internal static class DeliveryHead
 {
     /// <summary>The two fields as octets, each ending in CR LF.</summary>
     public static byte[] For(EmailAddress? reversePath, EmailAddress account) =>
-        Encoding.ASCII.GetBytes($"Return-Path: <{reversePath}>\r\nDelivered-To: {account}\r\n");
+        Encoding.UTF8.GetBytes($"Return-Path: <{reversePath}>\r\nDelivered-To: {account}\r\n");
 }

@@ -58,9 +58,9 @@ internal sealed class PeerWire : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is too long, or has an octet that no command has: a bug, and nothing was written.</exception>
     public void WriteLine(string line, int limit = MaxCommandLine)
     {
-        if (line.Length > limit - 2 || line.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        if (Encoding.UTF8.GetByteCount(line) > limit - 2 || line.AsSpan().ContainsAnyInRange('\0', '\x1f') || line.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
             throw new InvalidOperationException("A command line is too long or has a character that none may have.");
-        Encoding.ASCII.GetBytes(line, Output);
+        Encoding.UTF8.GetBytes(line, Output); // beyond ASCII in addresses only, and behind SMTPUTF8 (RFC 6531 3.3)
         Output.Write("\r\n"u8);
     }
 

@@ -20,7 +20,8 @@ internal static class HelloVerb
             Extension.EnhancedStatusCodes,
             Extension.Dsn,
             Extension.Chunking,
-            $"{Extension.Limits} RCPTMAX={RcptVerb.MaxRecipients}",
+            Extension.SmtpUtf8,
+            string.Create(CultureInfo.InvariantCulture, $"{Extension.Limits} RCPTMAX={session.MaxRecipients}"),
         };
         if (session.CanStartTls)
             lines.Add(Extension.StartTls);

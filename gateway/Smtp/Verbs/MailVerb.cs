@@ -1,59 +1,48 @@
 // MAIL FROM: begins a transaction.
-using System.Globalization;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp;
 
 namespace MailFunctions.Gateway.Smtp.Verbs;
 
-/// <summary>RFC 5321 4.1.1.2, with SIZE (RFC 1870), BODY (RFC 6152), RET and ENVID (RFC 3461) and, where logins are, AUTH (RFC 4954).</summary>
+/// <summary>RFC 5321 4.1.1.2. Whoever has logged in sends under his own addresses only, and so many messages a day.</summary>
 internal static class MailVerb
 {
-    public static Step Run(SmtpSession session, Command.Mail command)
+    public static async ValueTask<Step> RunAsync(SmtpSession session, Command.Mail command, CancellationToken cancellationToken)
     {
-        var eightBit = false;
-        ReturnRequest? give = null;
-        string? envelopeId = null;
-        var seen = new HashSet<string>();
-        foreach (var (keyword, value) in command.Parameters)
+        if (MailParameters.Read(command.Parameters, session, out var parameters) is { } objection)
+            return objection;
+        if (command.IsUtf8 && !parameters.SmtpUtf8)
+            return Replies.Utf8Sender; // RFC 6531 3.5
+        if (session.Login is { } login && await RefuseAsync(session, login, command.ReversePath, cancellationToken) is { } refusal)
+            return refusal;
+        session.Begin(new MailTransaction(command.ReversePath, parameters.EightBitMime)
         {
-            if (!seen.Add(keyword))
-                return Replies.ParameterSyntax;
-            switch (keyword)
-            {
-                case "SIZE" when session.IsExtended:
-                    // RFC 1870 3: at most 20 digits
-                    if (value is null or { Length: > 20 } || !UInt128.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-                        return Replies.ParameterSyntax;
-                    if (size > (UInt128)session.Services.Options.MaxMessageBytes)
-                        return Replies.MessageTooBig;
-                    break;
-                case "BODY" when session.IsExtended && value is not null:
-                    if (value.Equals("8BITMIME", StringComparison.OrdinalIgnoreCase))
-                        eightBit = true;
-                    else if (!value.Equals("7BIT", StringComparison.OrdinalIgnoreCase))
-                        return Replies.UnknownParameter;
-                    break;
-                case "RET" when session.IsExtended:
-                    if (!DsnParameters.TryReadReturn(value, out var request))
-                        return Replies.ParameterSyntax;
-                    give = request;
-                    break;
-                case "ENVID" when session.IsExtended:
-                    if (!DsnParameters.TryReadEnvelopeId(value, out envelopeId))
-                        return Replies.ParameterSyntax;
-                    break;
-                case "AUTH" when session.IsExtended && session.Listener.Service == Service.Submit && value is not null:
-                    // RFC 4954 5: whoever offers AUTH takes it; whom a client names is not believed, which is as if it had named nobody.
-                    break;
-                default:
-                    return Replies.UnknownParameter;
-            }
-        }
-        // RFC 6409 6.1: what a user submits comes from him; he has no null sender either.
-        if (session.Login is { } login && command.ReversePath?.Canonical != login)
-            return Replies.SenderNotOwned;
-
-        session.Begin(new MailTransaction(command.ReversePath, eightBit) { Return = give, EnvelopeId = envelopeId });
+            DeclaredSize = parameters.Size,
+            SmtpUtf8 = parameters.SmtpUtf8,
+            Return = parameters.Return,
+            EnvelopeId = parameters.EnvelopeId,
+        });
         return Replies.SenderOk;
+    }
+
+    // RFC 6409 6.1: what a user submits comes from him; he has no null sender either.
+    private static async ValueTask<Reply?> RefuseAsync(
+        SmtpSession session, EmailAddress login, EmailAddress? reversePath, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (reversePath is not { } sender || !await session.Services.Submission.OwnsAsync(login, sender, cancellationToken))
+                return Replies.SenderNotOwned;
+        }
+        catch (StoreUnavailableException error)
+        {
+            session.Log.DirectoryUnavailable(session.Connection.Id, error);
+            return Replies.LocalTrouble;
+        }
+        if (session.Services.Outgoing.TryTakeMessage(login))
+            return null;
+        session.Log.MessageLimit(session.Connection.Id, login);
+        return Replies.MessageLimit;
     }
 }

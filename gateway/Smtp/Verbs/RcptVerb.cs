@@ -8,14 +8,14 @@ namespace MailFunctions.Gateway.Smtp.Verbs;
 /// <summary>RFC 5321 4.1.1.3. Unknown users are refused here, so that nothing ever has to be returned to a forged sender.</summary>
 internal static class RcptVerb
 {
-    public const int MaxRecipients = 1_000; // RFC 5321 4.5.3.1.8 asks for 100
-
     public static async ValueTask<Step> RunAsync(SmtpSession session, Command.Rcpt command, CancellationToken cancellationToken)
     {
         if (RecipientWishes.Read(command.Parameters, session.IsExtended, out var wishes) is { } objection)
             return objection;
         var transaction = session.Transaction!; // the table demands one
-        if (transaction.Accepted >= MaxRecipients || transaction.Recipients.Count >= MaxRecipients)
+        if (command.IsUtf8 && !transaction.SmtpUtf8)
+            return Replies.Utf8Recipient; // RFC 6531 3.5
+        if (transaction.Accepted >= session.MaxRecipients || transaction.Recipients.Count >= MostTargets(session))
             return Replies.TooManyRecipients;
 
         if (command.ForwardPath is { } rewritten && session.Services.Rewriting.Read(rewritten) is { } sender)
@@ -37,6 +37,9 @@ internal static class RcptVerb
         }
     }
 
+    // However few recipients a stranger may name: what aliases make of them is not his doing.
+    private static int MostTargets(SmtpSession session) => session.Services.Options.Limits.Recipients;
+
     // RFC 5321 4.5.1: <Postmaster> without a domain is always taken.
     private static async ValueTask<Step> RunForPostmasterAsync(
         SmtpSession session, MailTransaction transaction, RecipientWishes wishes, CancellationToken cancellationToken)
@@ -53,7 +56,7 @@ internal static class RcptVerb
     {
         switch (resolution)
         {
-            case Resolution.Found found when transaction.Recipients.Count + found.Recipients.Count > MaxRecipients && transaction.Recipients.Count > 0:
+            case Resolution.Found found when transaction.Recipients.Count + found.Recipients.Count > MostTargets(session) && transaction.Recipients.Count > 0:
                 return Replies.TooManyRecipients;
             case Resolution.Found found:
                 transaction.Add(wishes.On(found.Recipients));

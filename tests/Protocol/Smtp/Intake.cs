@@ -257,7 +257,7 @@ public sealed class Intake
     [Fact]
     public async Task Too_many_recipients_are_put_off_to_another_transaction()
     {
-        await using var rig = new SmtpRig();
+        await using var rig = new SmtpRig(options => options.Limits.RecipientsUnauthenticated = 1_000);
         for (var i = 0; i < 1_001; i++)
             rig.Directory.Account($"u{i}@us.test");
         await using var client = rig.Connect();

@@ -30,10 +30,11 @@ internal sealed class SmtpRig : IAsyncDisposable
         configure?.Invoke(options);
         _authenticator = new Authenticator(Directory);
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
-        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
+        var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
+        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
         _services = new SmtpServices(
             options, limits ?? new WireLimits(), new RecipientResolver(Directory), _authenticator, intake, new ConnectionGate(options),
-            new TlsListeners(withTls ? Certificate.Value : null), rewriting, time ?? TimeProvider.System);
+            new TlsListeners(withTls ? Certificate.Value : null), rewriting, submission, time ?? TimeProvider.System);
     }
 
     /// <summary>What all sessions share.</summary>

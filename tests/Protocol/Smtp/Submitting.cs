@@ -190,7 +190,7 @@ public sealed class Submitting
         await client.AskAsync("MAIL FROM:<alice@us.test>");
         await client.AskAsync("RCPT TO:<x@far.test>");
         await client.AskAsync("DATA");
-        Assert.StartsWith("250", await client.AskAsync("x\r\n."), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.AskAsync("From: alice@us.test\r\n\r\nx\r\n."), StringComparison.Ordinal);
         var (envelope, content) = Assert.Single(await rig.SpooledAsync());
         Assert.Equal("alice@us.test", envelope.Login.ToString());
         Assert.Equal(("x@far.test", false), (envelope.Recipients[0].Target.ToString(), envelope.Recipients[0].IsLocal));

@@ -9,10 +9,10 @@ public sealed class Transcripts
         { "greeting and goodbye", "Smtp", ["< 220 mx.us.test ESMTP", "> QUIT", "< 221 2.0.0", "<."] },
         { "EHLO lists what there is", "Smtp", [
             "< 220", "> EHLO c.test",
-            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS", "> QUIT", "< 221", "<."] },
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-SMTPUTF8 | 250-LIMITS RCPTMAX=100 | 250 STARTTLS", "> QUIT", "< 221", "<."] },
         { "submission in clear offers no AUTH", "Submission", [
             "< 220", "> EHLO c.test",
-            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS",
+            "< 250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-SMTPUTF8 | 250-LIMITS RCPTMAX=1000 | 250 STARTTLS",
             "> AUTH PLAIN AGEAYg==", "< 538 5.7.11", "> MAIL FROM:<alice@us.test>", "< 530 5.7.0", "> QUIT", "< 221", "<."] },
         { "one message", "Smtp", [
             "< 220", "> EHLO c.test", "< 250", "> MAIL FROM:<a@far.test>", "< 250 2.1.0", "> RCPT TO:<alice@us.test>", "< 250 2.1.5",
@@ -69,7 +69,7 @@ public sealed class Transcripts
             "> MAIL FROM:<a@far.test> SIZE=999999999999999999999", "< 501", "> MAIL FROM:<a@far.test> SIZE", "< 501",
             "> MAIL FROM:<a@far.test> SIZE=-1", "< 501", "> MAIL FROM:<a@far.test> SIZE=1 SIZE=1", "< 501",
             "> MAIL FROM:<a@far.test> BODY=7BIT", "< 250", "> RSET", "< 250", "> MAIL FROM:<a@far.test> BODY=BINARYMIME", "< 555",
-            "> MAIL FROM:<a@far.test> SMTPUTF8", "< 555", "> MAIL FROM:<a@far.test> AUTH=<>", "< 555",
+            "> MAIL FROM:<a@far.test> SMTPUTF8=1", "< 501", "> MAIL FROM:<a@far.test> AUTH=<>", "< 555",
             "> MAIL FROM:<a@far.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
         { "after HELO there are no extensions", "Smtp", [
             "< 220", "> HELO c.test", "< 250", "> MAIL FROM:<a@far.test> SIZE=1", "< 555", "> MAIL FROM:<a@far.test>", "< 250", "> QUIT", "< 221", "<."] },

@@ -17,6 +17,12 @@ public sealed class Addresses
     [InlineData("a@[192.0.2.1]", "a@[192.0.2.1]")]
     [InlineData("a@[IPv6:2001:DB8:0::1]", "a@[IPv6:2001:db8::1]")]
     [InlineData("a@xn--bcher-kva.test", "a@xn--bcher-kva.test")]
+    [InlineData("a@b\u00fccher.test", "a@xn--bcher-kva.test")]
+    [InlineData("a@B\u00dcCHER.Test", "a@xn--bcher-kva.test")]
+    [InlineData("J\u00fcrgen@b.test", "J\u00fcrgen@b.test")]
+    [InlineData("\u7528\u6237@b.test", "\u7528\u6237@b.test")]
+    [InlineData("\"\u00e4 b\"@b.test", "\"\u00e4 b\"@b.test")]
+    [InlineData("\"\u00e4b\"@b.test", "\u00e4b@b.test")]
     public void An_address_prints_in_its_one_spelling_and_reads_back(string text, string printed)
     {
         Assert.True(EmailAddress.TryParse(text, out var address));
@@ -39,8 +45,17 @@ public sealed class Addresses
     [InlineData("a\uff20b.test")]         // fullwidth commercial at
     [InlineData("a@b\uff0etest")]         // fullwidth full stop
     [InlineData("a@b\u3002test")]         // ideographic full stop
-    [InlineData("\u0140\u1f40@b.test")]   // low octet 40
-    [InlineData("a@\u212a.test")]         // Kelvin sign
+    [InlineData("a\u0140b.test")]         // low octet 40
+    [InlineData("a\u1f40b.test")]
+    [InlineData("a@b\uff61test")]         // halfwidth ideographic full stop
+    [InlineData("a@\u212aelvin.test")]    // Kelvin sign
+    [InlineData("a@b\u00a0c.test")]       // no-break space
+    [InlineData("a@b\u200dc.test")]       // zero width joiner
+    [InlineData("a@\u00e4-.test")]
+    [InlineData("a@xn--\u00e4.test")]
+    [InlineData("a@\ud800.test")]
+    [InlineData("a\ud800@b.test")]
+    [InlineData("a\u202e@b.test")]
     [InlineData("a@[::1]")]
     [InlineData("a@[IPv6:::1%eth0]")]
     [InlineData("a@[IPv6:[::1]]")]
@@ -56,7 +71,22 @@ public sealed class Addresses
     [Theory]
     [InlineData("ALICE@example.test", "alice@example.test")]
     [InlineData("alice@EXAMPLE.TEST", "alice@example.test")]
+    [InlineData("\u00dcBER@example.test", "\u00dcber@example.test")]
+    [InlineData("\u212aATE@example.test", "\u212aate@example.test")] // UN-01: the Kelvin sign does not become a k,
+    [InlineData("ali\u017f@example.test", "ali\u017f@example.test")] // nor a long s an s,
+    [InlineData("AL\u0130CE@example.test", "al\u0130ce@example.test")] // nor a dotted I an i
     public void The_canonical_form_folds_ascii(string text, string canonical) => Assert.Equal(canonical, EmailAddress.Parse(text).Canonical.ToString());
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    public void A_local_part_in_UTF_8_is_measured_in_octets(int letters, bool good) =>
+        Assert.Equal(good, EmailAddress.TryParse($"{new string('\u00e4', letters)}@b.test", out _));
+
+    [Theory]
+    [InlineData("j\u00fcrgen@example.test")]
+    [InlineData("\u212aate@example.test")]
+    public void What_is_ours_is_ASCII(string name) => Assert.False(AliasName.TryParse(name, out _));
 
     [Theory]
     [InlineData("alice@example.test", "alice@example.test")]

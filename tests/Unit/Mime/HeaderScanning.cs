@@ -58,6 +58,49 @@ public sealed class HeaderScanning
         }
     }
 
+    [Theory]
+    [InlineData("From: a\r\n\r\n", " a", "", false, false)]
+    [InlineData("FROM :a\r\n\tb\r\nFrom: c\r\nFrom: d\r\n\r\n", "a\tb| c", "", false, false)]
+    [InlineData("Sender: a\r\nDate: x\r\n\r\n", "", " a", true, false)]
+    [InlineData("message-ID: x\r\nFrom-: a\r\nFro: b\r\nX-From: c\r\nResent-From: d\r\n\r\n", "", "", false, true)]
+    [InlineData("Subject: x\r\n From: folded\r\n\r\nFrom: body\r\nDate: body\r\n", "", "", false, false)]
+    [InlineData("From: no end", " no end", "", false, false)]
+    public void Who_wrote_it_and_what_is_missing_is_seen_however_it_is_cut(string text, string from, string sender, bool hasDate, bool hasMessageId)
+    {
+        var octets = Encoding.ASCII.GetBytes(text);
+        for (var cut = 0; cut <= octets.Length; cut++)
+        {
+            var scan = new HeaderScan();
+            scan.Pass(octets.AsSpan(0, cut));
+            scan.Pass(octets.AsSpan(cut));
+            Assert.Equal((from, sender, hasDate, hasMessageId), (Join(scan.From), Join(scan.Sender), scan.HasDate, scan.HasMessageId));
+        }
+    }
+
+    [Theory]
+    [InlineData(16_384, 16_384)]
+    [InlineData(16_385, 0)] // cut off, it might name others than the whole
+    [InlineData(1_000_000, 0)]
+    public void LIM_03_a_field_that_is_kept_is_kept_whole_or_not_at_all(int length, int kept)
+    {
+        var scan = new HeaderScan();
+        scan.Pass(Encoding.ASCII.GetBytes($"From:{new string('a', length)}\r\n\r\n"));
+        Assert.Equal(kept, Assert.Single(scan.From).Length);
+    }
+
+    [Theory]
+    [InlineData("Subject: x\r\n\r\n\u00e4", false)]
+    [InlineData("Subject: \u00e4\r\n\r\n", true)]
+    [InlineData("X-\u00e4: x\r\n\r\n", true)]
+    public void Octets_beyond_ASCII_are_seen_in_the_header_only(string text, bool expected)
+    {
+        var scan = new HeaderScan();
+        scan.Pass(Encoding.UTF8.GetBytes(text));
+        Assert.Equal(expected, scan.HasEightBit);
+    }
+
+    private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> values) => string.Join('|', values.Select(value => Encoding.ASCII.GetString(value.Span)));
+
     [Fact]
     public void LIM_03_a_value_without_end_and_deliveries_without_number_are_not_kept()
     {

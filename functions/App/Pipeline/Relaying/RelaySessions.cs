@@ -70,6 +70,7 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
                         Content = reader.ReadAsync,
                         Length = reader.Length,
                         EightBit = reader.Envelope.EightBitMime,
+                        Utf8 = reader.Envelope.SmtpUtf8 || recipients.Any(to => !to.Address.IsAscii),
                         Return = reader.Envelope.Return,
                         EnvelopeId = reader.Envelope.EnvelopeId,
                     };

@@ -79,6 +79,7 @@ internal sealed class Reports(
                 ? MessageOrigin.Report
                 : MessageOrigin.PostmasterReport,
             EightBitMime = report.NeedsEightBitMime,
+            SmtpUtf8 = !target.Address.IsAscii, // who is written to in the report's header
             Helo = options.Hostname.Text,
             ReceivedAt = owed.RecordedAt,
         };
