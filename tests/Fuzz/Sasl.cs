@@ -15,7 +15,7 @@ public sealed class Sasl : SmtpTarget
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Recorded =>
     [
-        $"EHLO c.test\r\nAUTH PLAIN {Plain}\r\nMAIL FROM:<alice@us.test>\r\nRCPT TO:<x@far.test>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n",
+        $"EHLO c.test\r\nAUTH PLAIN {Plain}\r\nMAIL FROM:<alice@us.test>\r\nRCPT TO:<x@far.test>\r\nDATA\r\nFrom: alice@us.test\r\n\r\nx\r\n.\r\nQUIT\r\n",
         $"EHLO c.test\r\nAUTH PLAIN\r\n{Plain}\r\nMAIL FROM:<bob@us.test>\r\nMAIL FROM:<alice@us.test> AUTH=<>\r\nRSET\r\nQUIT\r\n",
         $"EHLO c.test\r\n{Login}AUTH LOGIN\r\nQUIT\r\n",
         $"EHLO c.test\r\nAUTH LOGIN {Base64("bob@us.test")}\r\n{Base64("wrong")}\r\nAUTH LOGIN\r\n*\r\nAUTH PLAIN =\r\nAUTH CRAM-MD5\r\n{Login}QUIT\r\n",

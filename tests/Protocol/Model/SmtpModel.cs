@@ -9,6 +9,9 @@ internal static class SmtpModel
 {
     private static readonly Func<SmtpState, bool> Ever = _ => true;
     private static readonly SmtpRow HelloFirst = new(state => !state.Greeted, 503);
+    // RFC 6409 8.1: whoever has logged in says who writes.
+    private static readonly SmtpRow Authorless = new(state => state.LoggedIn, 550, state => state.Dropped);
+
     private static readonly SmtpRow LoginFirst = new(state => state.LacksLogin, 530);
     private static readonly SmtpRow NotInside = new(state => state.Mail, 503);
     private static readonly SmtpRow MailFirst = new(state => !state.Mail, 503);
@@ -46,8 +49,8 @@ internal static class SmtpModel
         Rcpt("RCPT elsewhere", 5, "<x@far.test>", new SmtpRow(state => !state.LoggedIn, 550)),
         new("RCPT with no address", 3, "RCPT TO:<>\r\n", Always(501)),
 
-        new("DATA", 40, "DATA\r\n", [.. BeforeData, new(Ever, 250, state => state.Taken)]) { Continued = ["Subject: x\r\n\r\n..\r\nbody\r\n.\r\n"] },
-        new("DATA with nothing", 5, "DATA\r\n", [.. BeforeData, new(Ever, 250, state => state.Taken)]) { Continued = [".\r\n"] },
+        new("DATA", 40, "DATA\r\n", [.. BeforeData, new(Ever, 250, state => state.Taken)]) { Continued = ["From: alice@us.test\r\n\r\n..\r\nbody\r\n.\r\n"] },
+        new("DATA with nothing", 25, "DATA\r\n", [.. BeforeData, Authorless, new(Ever, 250, state => state.Taken)]) { Continued = [".\r\n"] },
         new("DATA with a bare LF", 10, "DATA\r\n", [.. BeforeData, new(Ever, 550, state => state.Dropped)])
             { Continued = ["a\n.\nMAIL FROM:<evil@far.test>\r\n.\r\n"] },
         new("DATA that is too big", 5, "DATA\r\n", [.. BeforeData, new(Ever, 552, state => state.Dropped)])
@@ -55,8 +58,9 @@ internal static class SmtpModel
         new("DATA with an argument", 2, "DATA x\r\n", Always(501)),
 
         Bdat("BDAT", 25, "BDAT 6\r\nbody\r\n", 6),
-        Bdat("BDAT LAST", 25, "BDAT 6 LAST\r\nbody\r\n", 6, new SmtpRow(Ever, 250, state => state.Taken)),
-        Bdat("BDAT 0 LAST", 8, "bdat 0 last\r\n", 0, new SmtpRow(Ever, 250, state => state.Taken)),
+        Bdat("BDAT LAST", 25, "BDAT 6 LAST\r\nbody\r\n", 6, Authorless, new SmtpRow(Ever, 250, state => state.Taken)),
+        Bdat("BDAT 0 LAST", 8, "bdat 0 last\r\n", 0, Authorless, new SmtpRow(Ever, 250, state => state.Taken)),
+        Bdat("BDAT LAST with From", 25, "BDAT 27 LAST\r\nX: y\r\nFrom: alice@us.test\r\n", 27, new SmtpRow(Ever, 250, state => state.Taken)),
         Bdat("BDAT with a bare LF", 6, "BDAT 5\r\na\nb\r\n", 5, new SmtpRow(Ever, 550, state => state.Dropped)),
         Bdat("BDAT LASTX", 4, "BDAT 6 LASTX\r\nQUIT\r\n", int.MinValue, new SmtpRow(Ever, 501, state => state.Dropped)),
         Bdat("BDAT 150", 15, "BDAT 150\r\n" + new string('x', 150), 150),

@@ -100,7 +100,7 @@ public sealed class SmtpSequences
 
     // What random sequences of this length do not come to: small chunks that together are too big.
     private static readonly string[] Rare =
-        ["BDAT, row 5", "BDAT LAST, row 5", "BDAT 0 LAST, row 5", "BDAT with a bare LF, row 5", "BDAT LASTX, row 5", "BDAT that is too big, row 6"];
+        ["BDAT, row 5", "BDAT LAST, row 5", "BDAT 0 LAST, row 5", "BDAT with a bare LF, row 5", "BDAT LASTX, row 5", "BDAT LAST with From, row 5", "BDAT that is too big, row 6"];
 
     private static readonly SmtpShape[] Weighted = [.. SmtpModel.Shapes.SelectMany(shape => Enumerable.Repeat(shape, shape.Weight))];
 

@@ -54,12 +54,13 @@ public sealed class Smuggling
             await using var rig = new SmtpRig();
             await using var client = await ReadyAsync(rig, listener, tls);
             var taken = 0;
-            foreach (var start in new[] { "", "Subject: x\r\n\r\nbody" }) // SMG-19: at the very start of the content as well
+            foreach (var start in new[] { "", "From: alice@us.test\r\n\r\nbody" }) // SMG-19: at the very start of the content as well
             {
                 foreach (var piece in new[] { 0, 1 })
                 {
                     var answer = await SendAsync(client, start + tail + Smuggled + ".\r\n", piece);
-                    Assert.StartsWith(reply, answer, StringComparison.Ordinal);
+                    // Whoever has logged in names an author, for which there is no room in front of the very start.
+                    Assert.StartsWith(start == "" && listener != "Smtp" ? Bad : reply, answer, StringComparison.Ordinal);
                     taken += answer![0] == '2' ? 1 : 0;
                     Assert.Equal(taken, rig.Stores.Spool.Ids.Count);
                 }
@@ -82,7 +83,7 @@ public sealed class Smuggling
             foreach (var piece in new[] { 0, 1 })
             {
                 await BeginAsync(client);
-                var content = "body" + tail + Smuggled;
+                var content = "From: alice@us.test\r\n\r\nbody" + tail + Smuggled;
                 client.PieceSize = piece;
                 await client.SendAsync($"BDAT {content.Length} LAST\r\n{content}");
                 client.PieceSize = 0;
