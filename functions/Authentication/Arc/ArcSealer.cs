@@ -11,7 +11,7 @@ public sealed class ArcSealer(TimeProvider time)
     /// <param name="message">The whole message as it leaves, passed for <see cref="DigestPurpose.Sign"/> and <see cref="DigestPurpose.Verify"/>.</param>
     /// <param name="chain">What was found of the chain as it came.</param>
     /// <param name="results">Our results, whose id and results go into the set.</param>
-    /// <param name="key">Who seals.</param>
+    /// <param name="key">Who seals: with RSA, because not every validator knows seals in Ed25519.</param>
     /// <returns>Empty where nobody may seal any more, or the header is too large.</returns>
     public byte[] Seal(MessageDigest message, ArcResult chain, AuthenticationResults results, DkimKey key)
     {
