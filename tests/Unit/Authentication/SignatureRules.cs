@@ -27,6 +27,8 @@ public sealed class SignatureRules
     [Theory]
     [InlineData("the one that all others are made of", "", "", "pass")]
     [InlineData("v=2", "v=1;", "v=2;", "permerror")]
+    [InlineData("v= missing, as before RFC 4871", "v=1;", "", "pass")]
+    [InlineData("q= as before RFC 4871", "c=relaxed/relaxed", "c=relaxed/relaxed; q=dns", "pass")]
     [InlineData("DK-01 rsa-sha1", "a=ed25519-sha256", "a=rsa-sha1", "policy")]
     [InlineData("a= not known", "a=ed25519-sha256", "a=rsa-md5", "neutral")]
     [InlineData("a= in capitals", "a=ed25519-sha256", "a=Ed25519-SHA256", "neutral")]
