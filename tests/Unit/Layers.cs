@@ -14,6 +14,7 @@ public sealed class Layers
         { "functions/Smtp/Smtp.csproj", "Mail Wire" },
         { "functions/Mime/Mime.csproj", "Mail" },
         { "functions/Dns/Dns.csproj", "Mail" },
+        { "functions/Authentication/Authentication.csproj", "Mail Mime Dns" },
         { "functions/Storage/Storage.csproj", "Mail" },
         { "functions/App/App.csproj", "Mail Wire Smtp Mime Dns Authentication Storage" },
         { "gateway/Gateway.csproj", "Mail Wire Smtp Mime Dns Authentication Storage" },
@@ -44,7 +45,7 @@ public sealed class Layers
     [Fact]
     public void The_nouns_and_the_wire_need_no_package()
     {
-        foreach (var project in new[] { "functions/Mail/Mail.csproj", "functions/Wire/Wire.csproj", "functions/Smtp/Smtp.csproj", "functions/Mime/Mime.csproj", "functions/Dns/Dns.csproj" })
+        foreach (var project in new[] { "functions/Mail/Mail.csproj", "functions/Wire/Wire.csproj", "functions/Smtp/Smtp.csproj", "functions/Mime/Mime.csproj", "functions/Dns/Dns.csproj", "functions/Authentication/Authentication.csproj" })
             Assert.Empty(XDocument.Load(Path.Combine(AzuriteServer.RepositoryRoot, project)).Descendants("PackageReference"));
     }
 }

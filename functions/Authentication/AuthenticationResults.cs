@@ -1,0 +1,65 @@
+// The field that tells those behind us who really sent a message.
+using System.Text;
+using MailFunctions.Authentication.Arc;
+using MailFunctions.Authentication.Dkim;
+
+namespace MailFunctions.Authentication;
+
+/// <summary>Authentication-Results (RFC 8601).</summary>
+/// <param name="Id">Who says it (authserv-id): our host name.</param>
+/// <param name="Results">What was found; empty writes <c>none</c>.</param>
+public sealed record AuthenticationResults(string Id, IReadOnlyList<MethodResult> Results)
+{
+    /// <summary>The field, folded, with CR LF at its end. Nothing but printable ASCII is in it, whatever the values are.</summary>
+    public string ToField() => Write("Authentication-Results: ");
+
+    /// <summary>The result of a DKIM signature.</summary>
+    public static MethodResult Of(DkimResult dkim)
+    {
+        var properties = new List<KeyValuePair<string, string>>();
+        if (dkim.Domain is { } domain)
+            properties.Add(new("header.d", domain.Text));
+        if (dkim.Selector is { } selector)
+            properties.Add(new("header.s", selector));
+        if (dkim.Algorithm is { } algorithm)
+            properties.Add(new("header.a", algorithm));
+        if (dkim.SignatureStart is { } start)
+            properties.Add(new("header.b", start)); // RFC 6008
+        return new MethodResult("dkim", Word(dkim.Verdict)) { Reason = dkim.Reason, Properties = properties };
+    }
+
+    /// <summary>The result of a message's ARC chain (RFC 8617 10.2).</summary>
+    public static MethodResult Of(ArcResult arc) =>
+        new("arc", arc.Verdict switch { ArcVerdict.Pass => "pass", ArcVerdict.Fail => "fail", _ => "none" }) { Reason = arc.Reason };
+
+    /// <summary>The word of RFC 8601 2.7.1 for a verdict.</summary>
+    public static string Word(DkimVerdict verdict) => verdict switch
+    {
+        DkimVerdict.Pass => "pass",
+        DkimVerdict.Fail => "fail",
+        DkimVerdict.Policy => "policy",
+        DkimVerdict.Neutral => "neutral",
+        DkimVerdict.TempError => "temperror",
+        DkimVerdict.PermError => "permerror",
+        _ => "none",
+    };
+
+    /// <summary>The same results as part of an ARC set (RFC 8617 4.1.1).</summary>
+    internal RawField ToArcField(string instance) => new(Encoding.ASCII.GetBytes(Write($"ARC-Authentication-Results: i={instance}; ")));
+
+    private string Write(string start)
+    {
+        var text = new StringBuilder(start).Append(ResultValue.Write(Id));
+        if (Results.Count == 0)
+            text.Append("; none"); // RFC 8601 2.2
+        foreach (var result in Results)
+        {
+            text.Append(";\r\n\t").Append(result.Method).Append('=').Append(result.Result);
+            if (result.Reason.Length > 0)
+                text.Append(" reason=").Append(ResultValue.Quote(result.Reason));
+            foreach (var (name, value) in result.Properties)
+                text.Append("\r\n\t ").Append(name).Append('=').Append(ResultValue.Write(value));
+        }
+        return text.Append("\r\n").ToString();
+    }
+}
