@@ -3,8 +3,8 @@ namespace MailFunctions.Pipeline.Infra;
 
 public sealed class ResourceTypeTests
 {
-    // Read in https://github.com/Azure/bicep-types-az (generated/), the types that the Bicep compiler itself has, in August 2026; those of
-    // "vaults" and below in .../generated/keyvault/microsoft.keyvault/2024-11-01, of systemTopics in .../eventgrid/microsoft.eventgrid/2025-02-15.
+    // Each has its folder in https://github.com/Azure/bicep-types-az (generated/...), the types that the Bicep compiler itself has, as of August 2026:
+    // Microsoft.KeyVault 2024-11-01, say, is generated/keyvault/microsoft.keyvault/2024-11-01/types.json.
     private static readonly Dictionary<string, string> Known = new()
     {
         ["Microsoft.App/containerApps"] = "2025-07-01",
