@@ -11,6 +11,9 @@ record "$MAIL_DOMAIN" MX "10 $MAIL_HOSTNAME."
 if [ -n "${MAIL_SMARTHOST:-}" ]; then
   echo "; Mail leaves by $MAIL_SMARTHOST: add the 'include:' that its documentation names."
   record "$MAIL_DOMAIN" TXT '"v=spf1 mx ~all"'
+elif [ "${MAIL_DIRECT_DELIVERY:-false}" = true ]; then
+  echo "; Mail leaves from the function app: add its outgoing addresses, as 'ip4:', which are not the gateway's."
+  record "$MAIL_DOMAIN" TXT '"v=spf1 mx ~all"'
 else
   record "$MAIL_DOMAIN" TXT '"v=spf1 mx -all"'
 fi
@@ -24,6 +27,6 @@ if [ "${MAIL_GATEWAY:-containerapp}" = vmss ]; then
 else
   echo "; This profile hides who connects: limits by address do not apply, and the address has no name in reverse."
 fi
-if [ -z "${MAIL_SMARTHOST:-}" ]; then
-  echo "; Without MAIL_SMARTHOST mail for other systems is held, unless MAIL_DIRECT_DELIVERY is true: see 'Port 25' in infra/README.md."
+if [ -z "${MAIL_SMARTHOST:-}" ] && [ "${MAIL_DIRECT_DELIVERY:-false}" != true ]; then
+  echo "; Without MAIL_SMARTHOST mail for other systems is held: see 'Port 25' in infra/README.md."
 fi

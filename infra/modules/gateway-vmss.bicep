@@ -55,11 +55,11 @@ resource gateways 'Microsoft.Compute/virtualMachineScaleSets@2024-11-01' = {
     virtualMachineProfile: {
       osProfile: {
         computerNamePrefix: 'gateway'
-        adminUsername: 'operator'
+        adminUsername: 'mailoperator' // not "operator": the system has a group of that name
         customData: base64(cloudInit)
         linuxConfiguration: {
           disablePasswordAuthentication: true
-          ssh: { publicKeys: [{ path: '/home/operator/.ssh/authorized_keys', keyData: sshPublicKey }] }
+          ssh: { publicKeys: [{ path: '/home/mailoperator/.ssh/authorized_keys', keyData: sshPublicKey }] }
           patchSettings: { patchMode: 'AutomaticByPlatform' }
           provisionVMAgent: true
         }

@@ -62,13 +62,14 @@ public sealed class DeploymentFileTests
     }
 
     [Theory]
-    [InlineData("containerapp", "smtp.example.net", "~all", "hides who connects")]
-    [InlineData("vmss", "", "-all", "azd env set MAIL_REVERSE_NAME mail.example.org")]
-    public void The_records_to_set_are_printed(string profile, string smarthost, string qualifier, string remark)
+    [InlineData("containerapp", "smtp.example.net", "false", "~all", "hides who connects")]
+    [InlineData("vmss", "", "false", "-all", "azd env set MAIL_REVERSE_NAME mail.example.org")]
+    [InlineData("vmss", "", "true", "~all", "add its outgoing addresses")]
+    public void The_records_to_set_are_printed(string profile, string smarthost, string direct, string qualifier, string remark)
     {
         var (exitCode, output, _) = Run(
             "sh", [Path.Combine(Root, "infra", "hooks", "dns-records.sh")],
-            ["MAIL_DOMAIN=example.org", "MAIL_HOSTNAME=mail.example.org", "MAIL_ADDRESS=203.0.113.7", $"MAIL_GATEWAY={profile}", $"MAIL_SMARTHOST={smarthost}"]);
+            ["MAIL_DOMAIN=example.org", "MAIL_HOSTNAME=mail.example.org", "MAIL_ADDRESS=203.0.113.7", $"MAIL_GATEWAY={profile}", $"MAIL_SMARTHOST={smarthost}", $"MAIL_DIRECT_DELIVERY={direct}"]);
         var records = output.Split('\n').Where(line => line.Length > 0 && line[0] != ';')
             .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
 
@@ -81,7 +82,7 @@ public sealed class DeploymentFileTests
             ],
             records);
         Assert.Contains(remark, output, StringComparison.Ordinal);
-        Assert.Equal(smarthost.Length == 0, output.Contains("is held", StringComparison.Ordinal));
+        Assert.Equal(smarthost.Length == 0 && direct == "false", output.Contains("is held", StringComparison.Ordinal));
     }
 
     [Fact]
