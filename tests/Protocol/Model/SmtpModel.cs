@@ -50,7 +50,7 @@ internal static class SmtpModel
         new("RCPT with no address", 3, "RCPT TO:<>\r\n", Always(501)),
 
         new("DATA", 40, "DATA\r\n", [.. BeforeData, new(Ever, 250, state => state.Taken)]) { Continued = ["From: alice@us.test\r\n\r\n..\r\nbody\r\n.\r\n"] },
-        new("DATA with nothing", 25, "DATA\r\n", [.. BeforeData, Authorless, new(Ever, 250, state => state.Taken)]) { Continued = [".\r\n"] },
+        new("DATA with nothing", 5, "DATA\r\n", [.. BeforeData, Authorless, new(Ever, 250, state => state.Taken)]) { Continued = [".\r\n"] },
         new("DATA with a bare LF", 10, "DATA\r\n", [.. BeforeData, new(Ever, 550, state => state.Dropped)])
             { Continued = ["a\n.\nMAIL FROM:<evil@far.test>\r\n.\r\n"] },
         new("DATA that is too big", 5, "DATA\r\n", [.. BeforeData, new(Ever, 552, state => state.Dropped)])

@@ -17,6 +17,8 @@ public sealed class SmtpSequences
     private const int MostCommands = 16;
     private const int OneInWithTls = 12; // a handshake costs as much as a whole sequence in clear
 
+    private static string[] Written(string content) => ["MAIL of alice", "RCPT", content];
+
     private static readonly string[] Begun = ["EHLO", "MAIL", "RCPT"];
 
     // A sequence that failed once, or has brought down others, stays here under its name.
@@ -43,6 +45,7 @@ public sealed class SmtpSequences
         { "ST-04 SIZE lies and a chunk is too big", ["EHLO", "MAIL with a SIZE that lies", "RCPT", "BDAT that is too big", "BDAT LAST"] },
         { "TLS-05 a transaction and a login do not survive", ["EHLO", "STARTTLS", "MAIL", "EHLO", "STARTTLS", "AUTH PLAIN", "MAIL of alice", "STARTTLS"] },
         { "TLS-07 STARTTLS with an argument, inside a transaction, twice", [.. Begun, "STARTTLS with an argument", "STARTTLS", "RSET", "STARTTLS", "EHLO", "STARTTLS"] },
+        { "RFC 6409 whoever has logged in names an author", ["EHLO", "STARTTLS", "EHLO", "AUTH PLAIN", .. Written("DATA with nothing"), .. Written("BDAT LAST"), .. Written("BDAT 0 LAST"), .. Written("BDAT LAST with From"), .. Written("DATA")] },
         { "AUTH inside a transaction and twice", ["EHLO", "AUTH PLAIN", "MAIL of alice", "AUTH PLAIN", "RSET", "AUTH PLAIN", "MAIL"] },
     };
 
@@ -98,9 +101,9 @@ public sealed class SmtpSequences
         }
     }
 
-    // What random sequences of this length do not come to: small chunks that together are too big.
+    // What random sequences of this length do not always come to: small chunks that together are too big, and content without an author under a login.
     private static readonly string[] Rare =
-        ["BDAT, row 5", "BDAT LAST, row 5", "BDAT 0 LAST, row 5", "BDAT with a bare LF, row 5", "BDAT LASTX, row 5", "BDAT LAST with From, row 5", "BDAT that is too big, row 6"];
+        ["DATA with nothing, row 4", "BDAT LAST, row 6", "BDAT 0 LAST, row 6", "BDAT, row 5", "BDAT LAST, row 5", "BDAT 0 LAST, row 5", "BDAT with a bare LF, row 5", "BDAT LASTX, row 5", "BDAT LAST with From, row 5", "BDAT that is too big, row 6"];
 
     private static readonly SmtpShape[] Weighted = [.. SmtpModel.Shapes.SelectMany(shape => Enumerable.Repeat(shape, shape.Weight))];
 
