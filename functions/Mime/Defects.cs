@@ -35,7 +35,7 @@ public enum Defects
     /// <summary>A multipart names no boundary, and is not split.</summary>
     MissingBoundary = 1 << 8,
 
-    /// <summary>A boundary is longer than is compared (2,048 octets), and the multipart is not split.</summary>
+    /// <summary>A boundary is longer than is compared (8,192 octets), and the multipart is not split.</summary>
     BoundaryTooLong = 1 << 9,
 
     /// <summary>A multipart has the boundary of one that it stands in; the inner one takes the parts until it is closed.</summary>

@@ -47,6 +47,14 @@ internal sealed class LineEnd
         }
     }
 
+    /// <summary>Withholds the line end of a closing boundary, which the next boundary may claim.</summary>
+    public void Withhold(int length) => _withheld = length switch
+    {
+        0 => Withheld.Nothing,
+        1 => Withheld.Newline,
+        _ => Withheld.ReturnNewline,
+    };
+
     /// <summary>What is withheld is content after all.</summary>
     public void Release(IPartContent? reader, MimePart part)
     {

@@ -20,7 +20,7 @@ public static class MimeLimits
     public const int Fields = 1_000;
 
     /// <summary>Octets of a boundary that is compared. RFC 2046 5.1.1 allows 70, but longer ones are met.</summary>
-    public const int BoundaryOctets = 2_048;
+    public const int BoundaryOctets = 8_192;
 
     /// <summary>Parameters of a field, each piece of a continued one counted (RFC 2231 3).</summary>
     public const int Parameters = 128;

@@ -140,8 +140,8 @@ public sealed class MimeReader
         {
             case Stage.Header:
                 return PassHeader(content);
-            case Stage.Content when _watching > 0:
-                var taken = _lineEnd.Pass(content, _content, Innermost.Part, out _atLineStart);
+            case Stage.Content or Stage.Between when _watching > 0:
+                var taken = _lineEnd.Pass(content, _stage == Stage.Content ? _content : null, Innermost.Part, out _atLineStart);
                 _offset += taken;
                 return taken;
             case Stage.Content:
@@ -282,11 +282,13 @@ public sealed class MimeReader
         while (_open.Count > index + 1)
             Close(end);
         _offset += _heldLength;
+        var lineEnd = _held.AsSpan(0, _heldLength).EndsWith("\r\n"u8) ? 2 : _held[_heldLength - 1] == '\n' ? 1 : 0;
         _heldLength = 0;
         _atLineStart = true;
         _stage = Stage.Between;
         if (match == BoundaryMatch.Close)
         {
+            _lineEnd.Withhold(lineEnd);
             Innermost.IsClosed = true;
             _watching--;
         }

@@ -1,5 +1,4 @@
 // The messages of Apache James mime4j, with the torture set of MIME-tools: decoded bodies octet for octet.
-using System.Text;
 using MailFunctions.Rig;
 
 namespace MailFunctions.Unit.Mime;
@@ -10,28 +9,27 @@ public sealed class Mime4jMessages
     public void Bodies_are_decoded_octet_for_octet()
     {
         var folder = Testdata.Require("mime-mime4j");
-        var wrong = new List<string>();
+        var different = new List<string>();
+        var details = new List<string>();
         var compared = 0;
         foreach (var path in Directory.EnumerateFiles(folder, "*.msg", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileNameWithoutExtension(path);
-            var (message, bodies) = Bodies.Read(File.ReadAllBytes(path));
+            var octets = File.ReadAllBytes(path);
+            var (message, bodies) = Bodies.Read(octets);
             foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{name}_decoded_1*").Order(StringComparer.Ordinal))
             {
                 compared++;
                 var number = Path.GetFileNameWithoutExtension(file)[(name.Length + "_decoded_".Length)..].Replace('_', '.');
                 var part = message.Parts.FirstOrDefault(part => part.Path == number);
-                if (part is null)
-                {
-                    wrong.Add($"{name} {number}: no such part");
+                var body = part is null ? [] : part.IsLeaf ? bodies[part] : octets[(int)part.BodyOffset..(int)part.End];
+                if (part is not null && body.AsSpan().SequenceEqual(File.ReadAllBytes(file)))
                     continue;
-                }
-                var octets = file.EndsWith(".txt", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(bodies.TextOf(part)) : bodies[part];
-                if (!octets.AsSpan().SequenceEqual(File.ReadAllBytes(file)))
-                    wrong.Add($"{name} {number}: {octets.Length} octets for {new FileInfo(file).Length}");
+                different.Add($"{name} {number}");
+                details.Add($"{name} {number}: {body.Length} octets for {new FileInfo(file).Length}");
             }
         }
         Assert.True(compared > 50);
-        Assert.Equal([], wrong);
+        LeftOut.Covers("mime-mime4j", different, details);
     }
 }
