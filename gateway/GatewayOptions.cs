@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using MailFunctions.Mail;
+using MailFunctions.Wire;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Gateway;
@@ -43,6 +44,42 @@ internal sealed class LimitOptions
 
     /// <summary>Connections at a time from one network, IPv4 /24 or IPv6 /48; not applied where addresses are not known.</summary>
     public int ConnectionsPerPrefix { get; set; } = 200;
+
+    /// <summary>How long a client may be silent between commands of SMTP; in POP3 it is 10 minutes (RFC 1939 3).</summary>
+    public TimeSpan Idle { get; set; } = new WireLimits().Idle;
+
+    /// <summary>How long a command may take from its first octet to its last.</summary>
+    public TimeSpan Command { get; set; } = new WireLimits().Command;
+
+    /// <summary>How long a session without login may last.</summary>
+    public TimeSpan Session { get; set; } = new WireLimits().Session;
+
+    /// <summary>How fast the content of a message must come, measured over 30 seconds.</summary>
+    public int MinBytesPerSecond { get; set; } = new WireLimits().MinBytesPerSecond;
+
+    /// <summary>How long a client may take to read what it is answered.</summary>
+    public TimeSpan Write { get; set; } = new WireLimits().Write;
+
+    /// <summary>How long a TLS handshake may take.</summary>
+    public TimeSpan Handshake { get; set; } = new WireLimits().Handshake;
+
+    /// <summary>How long messages on their way may still take when the gateway is stopped.</summary>
+    public TimeSpan Drain { get; set; } = new WireLimits().Drain;
+
+    /// <summary>Errors that end a session.</summary>
+    public int Errors { get; set; } = new WireLimits().Errors;
+
+    /// <summary>Errors that cost no time; each further one costs a second.</summary>
+    public int ErrorsBeforePause { get; set; } = new WireLimits().ErrorsBeforePause;
+
+    /// <summary>Commands that bring no mail nearer, before and between messages; before the login in POP3.</summary>
+    public int CommandsWithoutMail { get; set; } = new WireLimits().CommandsWithoutMail;
+
+    /// <summary>Octets in the header of a message.</summary>
+    public int HeaderBytes { get; set; } = 262_144;
+
+    /// <summary>Fields in the header of a message.</summary>
+    public int HeaderFields { get; set; } = 1_000;
 
     /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
     public int NewRecipientsPerDay { get; set; } = 500;
@@ -132,12 +169,7 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:MaxMessageBytes is {options.MaxMessageBytes}: 65536 to 1073741824 octets are allowed."));
         foreach (var network in GatewayOptions.Split(options.RelayNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
             errors.Add($"Mail:RelayNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
-        if (options.Limits.Connections is < 1 or > 1_000_000)
-            errors.Add("Mail:Limits:Connections must be 1 to 1000000.");
-        if (options.Limits.ConnectionsPerAddress is < 1 or > 1_000_000)
-            errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
-        if (options.Limits.ConnectionsPerPrefix is < 1 or > 1_000_000)
-            errors.Add("Mail:Limits:ConnectionsPerPrefix must be 1 to 1000000.");
+        LimitRules.Check(options.Limits, errors);
         if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
             errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
         if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))

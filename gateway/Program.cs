@@ -7,7 +7,6 @@ using MailFunctions.Gateway.Pop3;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
-using MailFunctions.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -15,14 +14,18 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
 builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<GatewayOptions>>().Value);
+// A message on its way when the process is told to stop is waited for, and then there must be time to store it.
+builder.Services.AddOptions<HostOptions>().Configure<GatewayOptions>((host, mail) => host.ShutdownTimeout = mail.Limits.Drain + TimeSpan.FromSeconds(15));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
 builder.Services.AddSingleton<RecipientResolver>();
 builder.Services.AddSingleton<Authenticator>();
 builder.Services.AddSingleton<MessageIntake>();
 builder.Services.AddSingleton<SenderRewriting>();
-builder.Services.AddSingleton<WireLimits>();
+builder.Services.AddSingleton(services => services.GetRequiredService<GatewayOptions>().Limits.ToWire());
+builder.Services.AddSingleton<GatewayMetrics>();
 builder.Services.AddSingleton<ConnectionGate>();
+builder.Services.AddSingleton<Admission>();
 builder.Services.AddSingleton<TlsListeners>();
 builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();

@@ -157,15 +157,15 @@ public sealed class Budgets(AzuriteServer azurite)
         {
             var options = new GatewayOptions { Hostname = "mx.example.test" };
             var time = TimeProvider.System;
-            var gate = new ConnectionGate(options);
             var tls = new TlsListeners((TlsCertificate?)null);
+            var admission = new Admission(options, new ConnectionGate(options), tls, new MemoryMeters().Metrics, time);
             _logins = new Authenticator(stores.Directory);
             var rewriting = new SenderRewriting(options, stores.Directory, time);
             _smtp = new SmtpServices(
                 options, new WireLimits(), new RecipientResolver(stores.Directory), _logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, time, NullLogger<MessageIntake>.Instance), gate, tls, rewriting, time);
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, time, NullLogger<MessageIntake>.Instance), admission, tls, rewriting, time);
             _pop3 = new Pop3Services(
-                options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, gate, tls, time, NullLogger<Pop3Session>.Instance);
+                options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
         }
 
         public MemoryClient Connect(string listener, string address)

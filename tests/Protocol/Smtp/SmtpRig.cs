@@ -29,10 +29,15 @@ internal sealed class SmtpRig : IAsyncDisposable
         _authenticator = new Authenticator(Directory);
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
+        var tls = new TlsListeners(withTls ? SelfSigned() : null);
+        var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
-            options, limits ?? new WireLimits(), new RecipientResolver(Directory), _authenticator, intake, new ConnectionGate(options),
-            new TlsListeners(withTls ? SelfSigned() : null), rewriting, time ?? TimeProvider.System);
+            options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), _authenticator, intake, admission,
+            tls, rewriting, time ?? TimeProvider.System);
     }
+
+    /// <summary>What was counted.</summary>
+    public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
 
@@ -41,7 +46,10 @@ internal sealed class SmtpRig : IAsyncDisposable
         .Alias("both@us.test", "alice@us.test", "bob@us.test").Alias("circle@us.test", "circle@us.test");
 
     /// <summary>Connects to a listener by name.</summary>
-    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9") => new(HandlerOf(listener).OnConnectedAsync, address);
+    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9") => new(HandlerOf(listener).OnConnectedAsync, address)
+    {
+        WaitsForGreeting = Listeners.Rows.Single(row => row.Name == listener).Tls == TlsMode.Upgrade,
+    };
 
     /// <summary>What takes the connections of a listener.</summary>
     public SmtpConnectionHandler HandlerOf(string listener) =>
