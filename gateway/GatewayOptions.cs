@@ -63,6 +63,9 @@ internal sealed class LimitOptions
     /// <summary>How long a TLS handshake may take.</summary>
     public TimeSpan Handshake { get; set; } = new WireLimits().Handshake;
 
+    /// <summary>How long a proxy may take to say for whom it speaks.</summary>
+    public TimeSpan ProxyHeader { get; set; } = new WireLimits().ProxyHeader;
+
     /// <summary>How long messages on their way may still take when the gateway is stopped.</summary>
     public TimeSpan Drain { get; set; } = new WireLimits().Drain;
 
@@ -110,6 +113,9 @@ internal sealed class GatewayOptions
     /// <summary>CIDR networks, separated by commas, whose hosts may relay without logging in.</summary>
     public string RelayNetworks { get; set; } = "";
 
+    /// <summary>CIDR networks, separated by commas, whose hosts are proxies and begin every connection with a PROXY header.</summary>
+    public string ProxyNetworks { get; set; } = "";
+
     /// <summary>True where a proxy hides the clients' addresses: then no address is better than a false one.</summary>
     public bool ClientAddressHidden { get; set; }
 
@@ -131,6 +137,9 @@ internal sealed class GatewayOptions
 
     /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
+
+    /// <summary>The networks of <see cref="ProxyNetworks"/>.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies => [.. Split(ProxyNetworks).Select(network => IPNetwork.Parse(network))];
 
     /// <summary>Whom &lt;Postmaster&gt; may mean, the likeliest first; the first whose domain is ours is meant.</summary>
     public IEnumerable<EmailAddress> PostmasterAddresses
@@ -169,6 +178,8 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:MaxMessageBytes is {options.MaxMessageBytes}: 65536 to 1073741824 octets are allowed."));
         foreach (var network in GatewayOptions.Split(options.RelayNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
             errors.Add($"Mail:RelayNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
+        foreach (var network in GatewayOptions.Split(options.ProxyNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
+            errors.Add($"Mail:ProxyNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
         LimitRules.Check(options.Limits, errors);
         if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
             errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");

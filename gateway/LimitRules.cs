@@ -27,6 +27,7 @@ internal static class LimitRules
         (nameof(LimitOptions.Session), 60, 86_400, limits => limits.Session),
         (nameof(LimitOptions.Write), 10, 3_600, limits => limits.Write),
         (nameof(LimitOptions.Handshake), 1, 300, limits => limits.Handshake),
+        (nameof(LimitOptions.ProxyHeader), 1, 300, limits => limits.ProxyHeader),
         (nameof(LimitOptions.Drain), 1, 600, limits => limits.Drain),
     ];
 
@@ -55,6 +56,7 @@ internal static class LimitRules
         MinBytesPerSecond = limits.MinBytesPerSecond,
         Write = limits.Write,
         Handshake = limits.Handshake,
+        ProxyHeader = limits.ProxyHeader,
         Drain = limits.Drain,
         Errors = limits.Errors,
         ErrorsBeforePause = limits.ErrorsBeforePause,

@@ -31,6 +31,9 @@ public sealed record WireLimits
     /// <summary>How long a TLS handshake may take.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a proxy may take to say for whom it speaks.</summary>
+    public TimeSpan ProxyHeader { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a message on its way may still take when the server stops.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 

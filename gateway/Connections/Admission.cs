@@ -1,4 +1,5 @@
 // The way of a connection up to the greeting.
+using System.Net;
 using MailFunctions.Wire;
 using Microsoft.AspNetCore.Connections;
 
@@ -20,15 +21,22 @@ internal enum Entry
     Gone,
 }
 
-/// <summary>Counts connections in, puts those under TLS whose listener demands it, and sends away whoever talks before he is greeted.</summary>
+/// <summary>Hears the proxies of ours, counts connections in, puts those under TLS whose listener demands it, and sends away whoever talks before he is greeted.</summary>
 internal sealed class Admission(GatewayOptions options, ConnectionGate gate, TlsListeners tls, GatewayMetrics metrics, TimeProvider time)
 {
+    private readonly IReadOnlyList<IPNetwork> _proxies = options.TrustedProxies;
+
     /// <summary>Makes the client's side of a connection that has just been accepted.</summary>
     public ClientConnection Open(ConnectionContext context, WireLimits limits) => new(context, limits, time, metrics, options.ClientAddressHidden);
 
     /// <summary>Brings it to where its session can begin.</summary>
-    public async Task<Entry> AdmitAsync(ClientConnection client, Listener listener)
+    public async Task<Entry> AdmitAsync(ClientConnection client, ConnectionContext context, Listener listener)
     {
+        if (_proxies.Count > 0 && IsProxy(context.RemoteEndPoint) && !await HearProxyAsync(client, context))
+        {
+            metrics.Refused(listener, "NoProxyHeader");
+            return Entry.Gone;
+        }
         if (!gate.TryEnter(client.Address, out var limit))
         {
             metrics.LimitHit(limit);
@@ -47,6 +55,27 @@ internal sealed class Admission(GatewayOptions options, ConnectionGate gate, Tls
     {
         gate.Leave(client.Address);
         metrics.Left(listener);
+    }
+
+    private bool IsProxy(EndPoint? peer) => peer is IPEndPoint { Address: var address }
+        && _proxies.Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+
+    // A proxy of ours always says for whom it speaks, before anything else; what it says stands in place of its own address.
+    private async Task<bool> HearProxyAsync(ClientConnection client, ConnectionContext context)
+    {
+        using var deadline = new Deadline(time);
+        deadline.Start(client.Limits.ProxyHeader);
+        try
+        {
+            (var isWhole, client.Address) = await ProxyHeader.TakeAsync(context.Transport.Input, deadline.Token);
+            return isWhole;
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            if (deadline.Token.IsCancellationRequested)
+                metrics.LimitHit(nameof(LimitOptions.ProxyHeader));
+            return false;
+        }
     }
 
     private async Task<Entry> PrepareAsync(ClientConnection client, Listener listener)

@@ -48,8 +48,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>The name of this connection in the log.</summary>
     public string Id => _context.ConnectionId;
 
-    /// <summary>The client's address, or null where it is hidden behind a proxy.</summary>
-    public IPAddress? Address { get; }
+    /// <summary>The client's address, or null where it is hidden behind a proxy; set where the proxy tells it.</summary>
+    public IPAddress? Address { get; set; }
 
     /// <summary>The limits in force.</summary>
     public WireLimits Limits { get; }

@@ -12,7 +12,7 @@ internal sealed class Pop3ConnectionHandler(Listener listener, Pop3Services serv
     {
         await using var client = services.Admission.Open(connection, services.Limits);
         KeepAlive.Enable(connection);
-        var entry = await services.Admission.AdmitAsync(client, listener);
+        var entry = await services.Admission.AdmitAsync(client, connection, listener);
         services.Log.Connected(client.Id, listener.Name, client.Address);
         if (entry != Entry.Admitted)
         {

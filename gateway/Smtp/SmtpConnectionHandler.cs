@@ -13,7 +13,7 @@ internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices serv
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         await using var client = services.Admission.Open(connection, services.Limits);
-        var entry = await services.Admission.AdmitAsync(client, listener);
+        var entry = await services.Admission.AdmitAsync(client, connection, listener);
         log.Connected(client.Id, listener.Name, client.Address);
         if (entry != Entry.Admitted)
         {
