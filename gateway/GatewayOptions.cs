@@ -29,8 +29,14 @@ internal sealed class ListenerOptions
 /// <summary>The certificate.</summary>
 internal sealed class TlsOptions
 {
-    /// <summary>A PEM file that holds the certificate, its chain and its private key; none means no TLS.</summary>
+    /// <summary>A PEM file that holds the certificate, its chain and perhaps its private key, or a PFX file; none means no TLS.</summary>
     public string? Certificate { get; set; }
+
+    /// <summary>A PEM file that holds the private key, where it is not in <see cref="Certificate"/>.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>The password of the private key or of the PFX file.</summary>
+    public string? Password { get; set; }
 }
 
 /// <summary>What one peer, or all together, may take.</summary>
@@ -201,5 +207,7 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
         }
         if (options.Tls.Certificate is { Length: > 0 } path && !File.Exists(path))
             errors.Add($"Mail:Tls:Certificate is '{path}': there is no such file.");
+        if (options.Tls.Key is { Length: > 0 } key && !File.Exists(key))
+            errors.Add($"Mail:Tls:Key is '{key}': there is no such file.");
     }
 }

@@ -27,6 +27,7 @@ builder.Services.AddSingleton<GatewayMetrics>();
 builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<Admission>();
 builder.Services.AddSingleton<TlsListeners>();
+builder.Services.AddHostedService<CertificateWatch>();
 builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();
 builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
