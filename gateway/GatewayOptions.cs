@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using MailFunctions.Mail;
+using MailFunctions.Wire;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Gateway;
@@ -28,8 +29,14 @@ internal sealed class ListenerOptions
 /// <summary>The certificate.</summary>
 internal sealed class TlsOptions
 {
-    /// <summary>A PEM file that holds the certificate, its chain and its private key; none means no TLS.</summary>
+    /// <summary>A PEM file that holds the certificate, its chain and perhaps its private key, or a PFX file; none means no TLS.</summary>
     public string? Certificate { get; set; }
+
+    /// <summary>A PEM file that holds the private key, where it is not in <see cref="Certificate"/>.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>The password of the private key or of the PFX file.</summary>
+    public string? Password { get; set; }
 }
 
 /// <summary>What one peer, or all together, may take.</summary>
@@ -55,6 +62,45 @@ internal sealed class LimitOptions
 
     /// <summary>Messages that one account may send in 24 hours.</summary>
     public int MessagesPerDay { get; set; } = 1_000;
+
+    /// <summary>How long a client may be silent between commands of SMTP; in POP3 it is 10 minutes (RFC 1939 3).</summary>
+    public TimeSpan Idle { get; set; } = new WireLimits().Idle;
+
+    /// <summary>How long a command may take from its first octet to its last.</summary>
+    public TimeSpan Command { get; set; } = new WireLimits().Command;
+
+    /// <summary>How long a session without login may last.</summary>
+    public TimeSpan Session { get; set; } = new WireLimits().Session;
+
+    /// <summary>How fast the content of a message must come, measured over 30 seconds.</summary>
+    public int MinBytesPerSecond { get; set; } = new WireLimits().MinBytesPerSecond;
+
+    /// <summary>How long a client may take to read what it is answered.</summary>
+    public TimeSpan Write { get; set; } = new WireLimits().Write;
+
+    /// <summary>How long a TLS handshake may take.</summary>
+    public TimeSpan Handshake { get; set; } = new WireLimits().Handshake;
+
+    /// <summary>How long a proxy may take to say for whom it speaks.</summary>
+    public TimeSpan ProxyHeader { get; set; } = new WireLimits().ProxyHeader;
+
+    /// <summary>How long messages on their way may still take when the gateway is stopped.</summary>
+    public TimeSpan Drain { get; set; } = new WireLimits().Drain;
+
+    /// <summary>Errors that end a session.</summary>
+    public int Errors { get; set; } = new WireLimits().Errors;
+
+    /// <summary>Errors that cost no time; each further one costs a second.</summary>
+    public int ErrorsBeforePause { get; set; } = new WireLimits().ErrorsBeforePause;
+
+    /// <summary>Commands that bring no mail nearer, before and between messages; before the login in POP3.</summary>
+    public int CommandsWithoutMail { get; set; } = new WireLimits().CommandsWithoutMail;
+
+    /// <summary>Octets in the header of a message.</summary>
+    public int HeaderBytes { get; set; } = 262_144;
+
+    /// <summary>Fields in the header of a message.</summary>
+    public int HeaderFields { get; set; } = 1_000;
 
     /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
     public int NewRecipientsPerDay { get; set; } = 500;
@@ -85,6 +131,9 @@ internal sealed class GatewayOptions
     /// <summary>CIDR networks, separated by commas, whose hosts may relay without logging in.</summary>
     public string RelayNetworks { get; set; } = "";
 
+    /// <summary>CIDR networks, separated by commas, whose hosts are proxies and begin every connection with a PROXY header.</summary>
+    public string ProxyNetworks { get; set; } = "";
+
     /// <summary>True where a proxy hides the clients' addresses: then no address is better than a false one.</summary>
     public bool ClientAddressHidden { get; set; }
 
@@ -106,6 +155,9 @@ internal sealed class GatewayOptions
 
     /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
+
+    /// <summary>The networks of <see cref="ProxyNetworks"/>.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies => [.. Split(ProxyNetworks).Select(network => IPNetwork.Parse(network))];
 
     /// <summary>Whom &lt;Postmaster&gt; may mean, the likeliest first; the first whose domain is ours is meant.</summary>
     public IEnumerable<EmailAddress> PostmasterAddresses
@@ -144,23 +196,14 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:MaxMessageBytes is {options.MaxMessageBytes}: 65536 to 1073741824 octets are allowed."));
         foreach (var network in GatewayOptions.Split(options.RelayNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
             errors.Add($"Mail:RelayNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
-        if (options.Limits.Connections is < 1 or > 1_000_000)
-            errors.Add("Mail:Limits:Connections must be 1 to 1000000.");
-        if (options.Limits.ConnectionsPerAddress is < 1 or > 1_000_000)
-            errors.Add("Mail:Limits:ConnectionsPerAddress must be 1 to 1000000.");
-        if (options.Limits.ConnectionsPerPrefix is < 1 or > 1_000_000)
-            errors.Add("Mail:Limits:ConnectionsPerPrefix must be 1 to 1000000.");
-        if (options.Limits.Recipients is < 100 or > LimitOptions.MostRecipients)
-            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:Recipients is {options.Limits.Recipients}: 100 to {LimitOptions.MostRecipients} are allowed."));
-        if (options.Limits.RecipientsUnauthenticated < 100 || options.Limits.RecipientsUnauthenticated > options.Limits.Recipients)
+        foreach (var network in GatewayOptions.Split(options.ProxyNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
+            errors.Add($"Mail:ProxyNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
+        LimitRules.Check(options.Limits, errors);
+        if (options.Limits.RecipientsUnauthenticated > options.Limits.Recipients)
         {
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:RecipientsUnauthenticated is {options.Limits.RecipientsUnauthenticated}: ")
                 + "100 to as many as Mail:Limits:Recipients are allowed.");
         }
-        if (options.Limits.MessagesPerDay is < 0 or > 1_000_000)
-            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:MessagesPerDay is {options.Limits.MessagesPerDay}: 0 to 1000000 are allowed."));
-        if (options.Limits.NewRecipientsPerDay is < 0 or > 1_000_000)
-            errors.Add("Mail:Limits:NewRecipientsPerDay must be 0 to 1000000.");
         if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))
             errors.Add($"Mail:Srs:Keys has a key of less than {MailFunctions.Mail.Srs.MinKeyLength} octets: give longer ones, separated by commas, or none.");
         CheckListeners(options, errors);
@@ -179,5 +222,7 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
         }
         if (options.Tls.Certificate is { Length: > 0 } path && !File.Exists(path))
             errors.Add($"Mail:Tls:Certificate is '{path}': there is no such file.");
+        if (options.Tls.Key is { Length: > 0 } key && !File.Exists(key))
+            errors.Add($"Mail:Tls:Key is '{key}': there is no such file.");
     }
 }

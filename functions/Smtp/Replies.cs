@@ -23,6 +23,7 @@ public static class Replies
     public static Reply TooSlow { get; } = new(421, new EnhancedStatus(4, 2), "Timeout, closing connection");
     public static Reply EndlessContent { get; } = new(421, new EnhancedStatus(3, 4), "Message does not end, closing connection");
     public static Reply TooManyErrors { get; } = new(421, new EnhancedStatus(7, 0), "Too many errors, closing connection");
+    public static Reply TooManyCommands { get; } = new(421, new EnhancedStatus(7, 0), "Too many commands without mail, closing connection");
     public static Reply TooManyConnections { get; } = new(421, new EnhancedStatus(7, 0), "Too many connections, try again later");
     public static Reply OutgoingLimit { get; } = new(450, new EnhancedStatus(7, 1), "You have written to too many new recipients today, try again tomorrow");
     public static Reply MessageLimit { get; } = new(450, new EnhancedStatus(7, 1), "You have sent too many messages today, try again tomorrow");
@@ -77,6 +78,7 @@ public static class Replies
     public static Reply AuthorNotOwned { get; } = new(553, new EnhancedStatus(7, 1), "From or Sender address does not belong to you");
     public static Reply Utf8Recipient { get; } = new(553, new EnhancedStatus(6, 7), "Recipient address is not ASCII, and MAIL does not say SMTPUTF8");
     public static Reply EarlyTalker { get; } = new(554, new EnhancedStatus(5, 0), "Message data came before it was asked for, closing connection");
+    public static Reply TalksEarly { get; } = new(554, new EnhancedStatus(5, 0), "Wait for the greeting, closing connection");
     public static Reply NotThisProtocol { get; } = new(554, new EnhancedStatus(5, 0), "This is SMTP, closing connection");
     public static Reply UnknownParameter { get; } = new(555, new EnhancedStatus(5, 4), "Parameter not recognized or not offered");
 #pragma warning restore CS1591

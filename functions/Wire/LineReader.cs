@@ -65,6 +65,19 @@ public sealed class LineReader(PipeReader input)
         }
     }
 
+    /// <summary>Whether some of the next line has come and been looked at already.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Waits for the first octet of a line of which <see cref="HasBegun"/> says that nothing has come, and leaves it unread.</summary>
+    /// <returns>The octet, or -1 if the peer has closed its side.</returns>
+    public async ValueTask<int> PeekAsync(CancellationToken cancellationToken)
+    {
+        var result = await input.ReadAsync(cancellationToken);
+        var first = result.Buffer.IsEmpty ? -1 : result.Buffer.FirstSpan[0];
+        input.AdvanceTo(result.Buffer.Start);
+        return first;
+    }
+
     /// <summary>Whether the peer has already sent something that nobody has read yet.</summary>
     public bool HasInput()
     {
@@ -88,6 +101,7 @@ public sealed class LineReader(PipeReader input)
         else
             line = Copy(whole);
         _discarding = false;
+        HasBegun = false;
         input.AdvanceTo(next);
         return true;
     }
@@ -101,6 +115,7 @@ public sealed class LineReader(PipeReader input)
             input.AdvanceTo(buffer.End);
             return true;
         }
+        HasBegun = _discarding || !buffer.IsEmpty;
         // Too long already: what has come is thrown away, what comes is too, up to the end of this line.
         _discarding |= buffer.Length > limit;
         if (_discarding && !buffer.IsEmpty)

@@ -9,31 +9,35 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace MailFunctions.Gateway.Connections;
 
-/// <summary>The client took longer than it may.</summary>
-internal sealed class ClientTooSlowException() : IOException("The client took too long.");
-
-/// <summary>The gateway is stopping; the client should come back.</summary>
-internal sealed class GatewayStoppingException() : IOException("The gateway is stopping.");
-
 /// <summary>What sessions of all protocols need of a connection.</summary>
 internal sealed class ClientConnection : IAsyncDisposable
 {
     // Replies to pipelined commands leave together, but never are more octets than this held back: a client may pipeline for as long as it likes.
     private const int MostUnflushed = 16_384;
 
+    // What a client begins with that means to speak TLS: a handshake record (RFC 8446 5.1). No command begins so.
+    private const int TlsHandshakeRecord = 0x16;
+
     private readonly ConnectionContext _context;
     private readonly TimeProvider _time;
-    private Deadline _deadline;
+    private readonly long _opened;
+    private readonly Deadline _deadline;
     private readonly CancellationToken _stopping;
+    private ContentPace? _pace;
+    private long _waitUntil;
+    private long _drainUntil;
     private SslStream? _tls;
 
-    public ClientConnection(ConnectionContext context, WireLimits limits, TimeProvider time, bool addressHidden)
+    public ClientConnection(ConnectionContext context, WireLimits limits, TimeProvider time, GatewayMetrics metrics, bool addressHidden)
     {
         _context = context;
         _time = time;
+        _opened = time.GetTimestamp();
         _deadline = new Deadline(time);
         _stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         Limits = limits;
+        Metrics = metrics;
+        Conduct = new Conduct(limits, metrics);
         Input = context.Transport.Input;
         Output = context.Transport.Output;
         Lines = new LineReader(Input);
@@ -44,11 +48,20 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>The name of this connection in the log.</summary>
     public string Id => _context.ConnectionId;
 
-    /// <summary>The client's address, or null where it is hidden behind a proxy.</summary>
-    public IPAddress? Address { get; }
+    /// <summary>The client's address, or null where it is hidden behind a proxy; set where the proxy tells it.</summary>
+    public IPAddress? Address { get; set; }
 
     /// <summary>The limits in force.</summary>
     public WireLimits Limits { get; }
+
+    /// <summary>What is counted for whoever watches the gateway.</summary>
+    public GatewayMetrics Metrics { get; }
+
+    /// <summary>What the client has done so far that good clients do seldom.</summary>
+    public Conduct Conduct { get; }
+
+    /// <summary>How long a client that has not logged in may be silent now: never beyond the end of its session.</summary>
+    public TimeSpan StrangerIdle => TimeSpan.FromTicks(Math.Min(Limits.Idle.Ticks, (Limits.Session - _time.GetElapsedTime(_opened)).Ticks));
 
     /// <summary>True once a handshake has succeeded.</summary>
     public bool IsTls => _tls is not null;
@@ -62,55 +75,132 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>Lines of <see cref="Input"/>. Another object after the upgrade.</summary>
     public LineReader Lines { get; private set; }
 
-    /// <summary>The next line; if it has not come yet, everything written is sent before the wait (RFC 2920 3.2); much of it also before.</summary>
+    /// <summary>
+    /// The next line; if it has not come yet, everything written is sent before the wait (RFC 2920 3.2); much of it also before. Once it has begun,
+    /// <see cref="WireLimits.Command"/> is the limit for the whole of it.
+    /// </summary>
     /// <param name="limit">The most octets, CR LF included.</param>
-    /// <param name="wait">How long the client may take.</param>
+    /// <param name="wait">How long the client may be silent before it.</param>
     /// <exception cref="ClientTooSlowException">It took longer.</exception>
     /// <exception cref="GatewayStoppingException">The gateway stops before a line has come.</exception>
     public async ValueTask<Line> ReadLineAsync(int limit, TimeSpan wait)
     {
+        if (_stopping.IsCancellationRequested)
+            throw new GatewayStoppingException();
+        if (wait <= TimeSpan.Zero)
+            throw TooSlow(nameof(WireLimits.Session));
+        if (Conduct.TakePause() is var pause && pause > TimeSpan.Zero)
+            await PauseAsync(pause);
         if (Output.UnflushedBytes >= MostUnflushed)
             await FlushAsync();
         if (Lines.TryRead(limit, out var line))
             return line;
         await FlushAsync();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, _stopping);
-        _deadline.Start(wait);
+        var passing = wait < Limits.Idle ? nameof(WireLimits.Session) : nameof(WireLimits.Idle);
+        var stop = _stopping.UnsafeRegister(static deadline => ((Deadline)deadline!).Pass(), _deadline);
         try
         {
-            return await Lines.ReadAsync(limit, either.Token);
+            if (!Lines.HasBegun)
+            {
+                _deadline.Start(wait);
+                if (await Lines.PeekAsync(_deadline.Token) == TlsHandshakeRecord && !IsTls)
+                    return new Line(LineStatus.End, default); // as if it had hung up: it could not read what we say, nor we what it says
+                if (Lines.TryRead(limit, out line))
+                    return line;
+            }
+            passing = nameof(WireLimits.Command);
+            _deadline.Start(Limits.Command);
+            return await Lines.ReadAsync(limit, _deadline.Token);
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw TooSlow();
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            throw new GatewayStoppingException();
+            throw _stopping.IsCancellationRequested ? new GatewayStoppingException() : TooSlow(passing);
         }
         finally
         {
-            _deadline.Stop();
+            EndWait(stop);
         }
     }
 
-    /// <summary>Reads content, each pause limited.</summary>
-    /// <exception cref="ClientTooSlowException">The client paused for too long.</exception>
+    /// <summary>Reads content, which must not come more slowly than <see cref="WireLimits.MinBytesPerSecond"/>.</summary>
+    /// <exception cref="ClientTooSlowException">It does.</exception>
+    /// <exception cref="GatewayStoppingException">The gateway stops, and <see cref="WireLimits.Drain"/> has passed since.</exception>
     /// <exception cref="EndOfStreamException">The client closed before the end.</exception>
     public async ValueTask<int> ReadContentAsync(IContentReader content, Memory<byte> destination)
     {
-        _deadline.Start(Limits.ContentPause);
+        if (_stopping.IsCancellationRequested && _time.GetTimestamp() >= DrainUntil())
+            throw new GatewayStoppingException();
+        if (_pace?.Content != content)
+            _pace = new ContentPace(content, Limits);
+        var reading = content.ReadAsync(destination, _deadline.Token);
+        if (reading.IsCompleted)
+        {
+            var ready = await reading;
+            _pace.Add(ready, TimeSpan.Zero);
+            return ready;
+        }
+        var started = _time.GetTimestamp();
+        var count = await WaitAsync(reading, After(started, _pace.Allowance));
+        _pace.Add(count, _time.GetElapsedTime(started));
+        return count;
+    }
+
+    private async ValueTask<int> WaitAsync(ValueTask<int> reading, long until)
+    {
+        _waitUntil = until;
+        _deadline.Start(_time.GetElapsedTime(_time.GetTimestamp(), until));
+        var stop = _stopping.UnsafeRegister(static connection => ((ClientConnection)connection!).Drain(), this);
         try
         {
-            return await content.ReadAsync(destination, _deadline.Token);
+            return await reading;
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw TooSlow();
+            throw _stopping.IsCancellationRequested && _time.GetTimestamp() >= DrainUntil()
+                ? new GatewayStoppingException() : TooSlow(nameof(WireLimits.MinBytesPerSecond));
         }
         finally
         {
-            _deadline.Stop();
+            EndWait(stop);
+        }
+    }
+
+    // The gateway stops while content is waited for: there is an end to it now, unless the client is too slow before.
+    private void Drain() => _deadline.Start(_time.GetElapsedTime(_time.GetTimestamp(), Math.Min(_waitUntil, DrainUntil())));
+
+    // Until when content may come, counted from when this connection first saw that the gateway stops.
+    private long DrainUntil()
+    {
+        if (_drainUntil == 0)
+            _drainUntil = After(_time.GetTimestamp(), Limits.Drain);
+        return _drainUntil;
+    }
+
+    // A limit that has passed stays so, also if it passed just behind what it was for; the next wait needs one that has not.
+    private void EndWait(CancellationTokenRegistration stop)
+    {
+        stop.Dispose(); // waits for a callback that is under way
+        _deadline.Renew();
+    }
+
+    private ClientTooSlowException TooSlow(string limit)
+    {
+        Metrics.LimitHit(limit);
+        return new ClientTooSlowException(limit);
+    }
+
+    private long After(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * _time.TimestampFrequency);
+
+    // Whoever makes many errors waits, and what he has been answered waits with him.
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, _time, _stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new GatewayStoppingException();
         }
     }
 
@@ -132,7 +222,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             // What it does not read would keep the connection for as long as it likes.
             _context.Abort(new ConnectionAbortedException("The client does not read."));
-            throw new ClientTooSlowException();
+            throw TooSlow(nameof(WireLimits.Write));
         }
         finally
         {
@@ -166,6 +256,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (Exception error) when (error is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
         {
+            if (_deadline.Token.IsCancellationRequested)
+                Metrics.LimitHit(nameof(WireLimits.Handshake));
             await tls.DisposeAsync();
             return false;
         }
@@ -179,14 +271,6 @@ internal sealed class ClientConnection : IAsyncDisposable
         Output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
         Lines = new LineReader(Input);
         return true;
-    }
-
-    // A limit that has passed stays so, and what is still to be said needs one that has not.
-    private ClientTooSlowException TooSlow()
-    {
-        _deadline.Dispose();
-        _deadline = new Deadline(_time);
-        return new ClientTooSlowException();
     }
 
     /// <inheritdoc/>

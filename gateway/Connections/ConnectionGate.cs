@@ -16,9 +16,11 @@ internal sealed class ConnectionGate(GatewayOptions options)
 
     /// <summary>Lets a connection in.</summary>
     /// <param name="address">Its address, or null where it is hidden: then only the number of all counts.</param>
+    /// <param name="limit">The limit that it would exceed.</param>
     /// <returns>False if there are too many; then <see cref="Leave"/> must not be called.</returns>
-    public bool TryEnter(IPAddress? address)
+    public bool TryEnter(IPAddress? address, out string limit)
     {
+        limit = nameof(LimitOptions.Connections);
         if (Interlocked.Increment(ref _all) > options.Limits.Connections)
         {
             Interlocked.Decrement(ref _all);
@@ -31,6 +33,7 @@ internal sealed class ConnectionGate(GatewayOptions options)
         var fewOfPrefix = Count(_byPrefix, Network(address, 3, 6)) <= options.Limits.ConnectionsPerPrefix;
         if (fewOfAddress && fewOfPrefix)
             return true;
+        limit = fewOfAddress ? nameof(LimitOptions.ConnectionsPerPrefix) : nameof(LimitOptions.ConnectionsPerAddress);
         Leave(address);
         return false;
     }

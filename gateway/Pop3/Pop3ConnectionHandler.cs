@@ -10,35 +10,39 @@ internal sealed class Pop3ConnectionHandler(Listener listener, Pop3Services serv
     /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        await using var client = new ClientConnection(connection, Pop3Services.Limits, services.Time, services.Options.ClientAddressHidden);
+        await using var client = services.Admission.Open(connection, services.Limits);
+        KeepAlive.Enable(connection);
+        var entry = await services.Admission.AdmitAsync(client, connection, listener);
         services.Log.Connected(client.Id, listener.Name, client.Address);
-        if (!services.Gate.TryEnter(client.Address))
+        if (entry != Entry.Admitted)
         {
-            await RefuseAsync(client);
+            await RefuseAsync(client, entry);
             return;
         }
         try
         {
-            KeepAlive.Enable(connection);
-            if (listener.Tls == TlsMode.Implicit && !await client.HandshakeAsync(services.Tls.Of(listener)))
-                services.Log.NoHandshake(client.Id);
-            else
-                await new Pop3Session(client, listener, services).RunAsync();
+            await new Pop3Session(client, listener, services).RunAsync();
         }
         finally
         {
-            services.Gate.Leave(client.Address);
+            services.Admission.Leave(client, listener);
         }
     }
 
-    private async Task RefuseAsync(ClientConnection client)
+    private async Task RefuseAsync(ClientConnection client, Entry entry)
     {
-        services.Log.Refused(client.Id);
-        if (listener.Tls == TlsMode.Implicit)
+        services.Log.Refused(client.Id, entry);
+        var reply = entry switch
+        {
+            Entry.TooMany => Pop3Replies.TooManyConnections,
+            Entry.TalksEarly => Pop3Replies.TalksEarly,
+            _ => null,
+        };
+        if (reply is null || listener.Tls == TlsMode.Implicit && !client.IsTls)
             return; // it expects a handshake and could not read a word
         try
         {
-            Pop3Replies.TooManyConnections.WriteTo(client.Output);
+            reply.WriteTo(client.Output);
             await client.FlushAsync();
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)

@@ -9,11 +9,8 @@ internal static partial class Pop3Log
     [LoggerMessage(2000, LogLevel.Debug, "{Session}: connected to {Listener} from {Address}")]
     public static partial void Connected(this ILogger log, string session, string listener, System.Net.IPAddress? address);
 
-    [LoggerMessage(2001, LogLevel.Information, "{Session}: refused, too many connections")]
-    public static partial void Refused(this ILogger log, string session);
-
-    [LoggerMessage(2002, LogLevel.Debug, "{Session}: no TLS handshake")]
-    public static partial void NoHandshake(this ILogger log, string session);
+    [LoggerMessage(2001, LogLevel.Information, "{Session}: refused ({Reason})")]
+    public static partial void Refused(this ILogger log, string session, MailFunctions.Gateway.Connections.Entry reason);
 
     [LoggerMessage(2003, LogLevel.Information, "{Session}: ended ({Reason}), account {Account}, {Retrieved} retrieved, {Deleted} deleted, {Errors} errors")]
     public static partial void Ended(this ILogger log, string session, SessionEnd reason, EmailAddress? account, int retrieved, int deleted, int errors);

@@ -35,6 +35,9 @@ internal static class Pop3Replies
     public static Pop3Reply LineTooLong { get; } = Pop3Reply.Err("Line too long");
     public static Pop3Reply BadCharacter { get; } = Pop3Reply.Err("Command contains a character that no command may contain");
     public static Pop3Reply BareLineFeed { get; } = Pop3Reply.Err("Lines end with <CR><LF>, closing connection");
+    public static Pop3Reply TalksEarly { get; } = Pop3Reply.Err("Wait for the greeting, closing connection");
+    public static Pop3Reply NotThisProtocol { get; } = Pop3Reply.Err("This is POP3, closing connection");
+    public static Pop3Reply TooManyCommands { get; } = Pop3Reply.Err("Too many commands without a login, closing connection");
     public static Pop3Reply TooManyErrors { get; } = Pop3Reply.Err("Too many errors, closing connection");
 
     // RFC 3206 5 names "an attempt to authenticate in violation of policy" among the uses of AUTH, and Dovecot answers so too.

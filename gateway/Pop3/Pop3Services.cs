@@ -8,14 +8,14 @@ namespace MailFunctions.Gateway.Pop3;
 
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class Pop3Services(
-    GatewayOptions options, Authenticator logins, IMailboxStore mailboxes, ISpool spool, IStoreClock clock, ConnectionGate gate, TlsListeners tls,
+    GatewayOptions options, Authenticator logins, IMailboxStore mailboxes, ISpool spool, IStoreClock clock, Admission admission, TlsListeners tls,
     TimeProvider time, ILogger<Pop3Session> log)
 {
     /// <summary>
     /// The limits of a session. RFC 2449 4 asks for lines of 255 octets, and the longest password must fit behind PASS; RFC 1939 3 forbids to log
     /// anybody out before 10 minutes of silence have passed.
     /// </summary>
-    public static WireLimits Limits { get; } = new() { CommandLine = 1_100, Command = TimeSpan.FromMinutes(10) };
+    public WireLimits Limits { get; } = options.Limits.ToWire() with { CommandLine = 1_100, Idle = TimeSpan.FromMinutes(10) };
 
     /// <summary>How long storage may take for one command, or one piece of a message. It has limits of its own, but a maildrop must not be held by a bug.</summary>
     public static TimeSpan Work { get; } = TimeSpan.FromMinutes(10);
@@ -24,7 +24,7 @@ internal sealed class Pop3Services(
 
     public Authenticator Logins { get; } = logins;
 
-    public ConnectionGate Gate { get; } = gate;
+    public Admission Admission { get; } = admission;
 
     public TlsListeners Tls { get; } = tls;
 

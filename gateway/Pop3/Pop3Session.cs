@@ -20,7 +20,6 @@ internal sealed class Pop3Session
     private SessionFacts _facts;
     private Pop3State _state;
     private SessionEnd _end = SessionEnd.Closed;
-    private int _errors;
 
     public Pop3Session(ClientConnection connection, Listener listener, Pop3Services services)
     {
@@ -86,13 +85,14 @@ internal sealed class Pop3Session
         {
             _services.Log.Failed(_connection.Id, error);
         }
-        _services.Log.Ended(_connection.Id, _end, _facts.Account, _facts.Retrieved, _facts.Deleted, _errors);
+        _services.Log.Ended(_connection.Id, _end, _facts.Account, _facts.Retrieved, _facts.Deleted, _connection.Conduct.Errors);
     }
 
     // One command and what follows from it. False when the session is over.
     private async ValueTask<bool> TurnAsync(Deadline work)
     {
-        var line = await _connection.ReadLineAsync(_connection.Limits.CommandLine, _connection.Limits.Command);
+        var line = await _connection.ReadLineAsync(
+            _connection.Limits.CommandLine, _facts.Account is null ? _connection.StrangerIdle : _connection.Limits.Idle);
         switch (line.Status)
         {
             case LineStatus.Line:
@@ -111,6 +111,8 @@ internal sealed class Pop3Session
 
     private async ValueTask<Pop3Step> RunAsync(ReadOnlyMemory<byte> line, Deadline work)
     {
+        if (_facts.Account is null && !_connection.Conduct.Chat())
+            return new Pop3Step.Close(Pop3Replies.TooManyCommands);
         work.Start(Pop3Services.Work);
         try
         {
@@ -145,7 +147,7 @@ internal sealed class Pop3Session
 
     private async ValueTask<bool> SayAsync(Pop3Reply reply)
     {
-        if (reply is { IsError: true, IsOurs: false } && ++_errors >= _connection.Limits.Errors)
+        if (reply is { IsError: true, IsOurs: false } && !_connection.Conduct.Err())
             return await CloseAsync(Pop3Replies.TooManyErrors);
         reply.WriteTo(_connection.Output);
         await FlushIfMuchAsync();

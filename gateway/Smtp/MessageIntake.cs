@@ -19,8 +19,6 @@ internal sealed class MessageIntake(
     public const int MaxDrained = 10;
 
     private const int MaxHops = 100;               // RFC 5321 6.3
-    private const int MaxHeaderOctets = 262_144;
-    private const int MaxHeaderFields = 1_000;
 
     /// <summary>Begins a message.</summary>
     public Reception Begin()
@@ -62,8 +60,18 @@ internal sealed class MessageIntake(
     }
 
     /// <summary>Commits the message, or says why not.</summary>
-    public async Task<Reply> FinishAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken) =>
-        reception.Refusal ?? await AuthorObjectionAsync(session, reception, cancellationToken) ?? await CommitAsync(session, transaction, reception, cancellationToken);
+    public async Task<Reply> FinishAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken)
+    {
+        var reply = reception.Refusal
+            ?? await AuthorObjectionAsync(session, reception, cancellationToken)
+            ?? await CommitAsync(session, transaction, reception, cancellationToken);
+        session.Connection.Metrics.Answered(reply);
+        if (LimitOf(reception) is { } limit)
+            session.Connection.Metrics.LimitHit(limit);
+        if (reply.IsSuccess)
+            session.Connection.Conduct.Deliver();
+        return reply;
+    }
 
     /// <summary>Reads what is left of a refused message to its true end all the same: unread, it would be taken for commands.</summary>
     /// <returns>False if that is too far.</returns>
@@ -88,7 +96,16 @@ internal sealed class MessageIntake(
             return Replies.MessageTooBig;
         if (header.Hops > MaxHops)
             return Replies.TooManyHops;
-        return header.Octets > MaxHeaderOctets || header.Fields > MaxHeaderFields ? Replies.HeaderTooBig : null;
+        return header.Octets > options.Limits.HeaderBytes || header.Fields > options.Limits.HeaderFields ? Replies.HeaderTooBig : null;
+    }
+
+    private string? LimitOf(Reception reception)
+    {
+        if (reception.Refusal == Replies.MessageTooBig)
+            return nameof(GatewayOptions.MaxMessageBytes);
+        if (reception.Refusal != Replies.HeaderTooBig)
+            return null;
+        return reception.Header.Octets > options.Limits.HeaderBytes ? nameof(LimitOptions.HeaderBytes) : nameof(LimitOptions.HeaderFields);
     }
 
     private async Task<Reply?> StoreAsync(SmtpSession session, Reception reception, int count, CancellationToken cancellationToken)

@@ -12,17 +12,16 @@ internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices serv
     /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        await using var client = new ClientConnection(connection, services.Limits, services.Time, services.Options.ClientAddressHidden);
+        await using var client = services.Admission.Open(connection, services.Limits);
+        var entry = await services.Admission.AdmitAsync(client, connection, listener);
         log.Connected(client.Id, listener.Name, client.Address);
-        if (!services.Gate.TryEnter(client.Address))
+        if (entry != Entry.Admitted)
         {
-            await RefuseAsync(client);
+            await RefuseAsync(client, entry);
             return;
         }
         try
         {
-            if (listener.Tls == TlsMode.Implicit && !await client.HandshakeAsync(services.Tls.Of(listener)))
-                return;
             // Not the connection's own token: a client may close its side behind its last octet and still be owed the message he handed over.
             await new SmtpSession(client, listener, services, log).RunAsync(CancellationToken.None);
         }
@@ -37,15 +36,23 @@ internal sealed class SmtpConnectionHandler(Listener listener, SmtpServices serv
         }
         finally
         {
-            services.Gate.Leave(client.Address);
+            services.Admission.Leave(client, listener);
         }
     }
 
-    private async Task RefuseAsync(ClientConnection connection)
+    private async Task RefuseAsync(ClientConnection client, Entry entry)
     {
-        log.Refused(connection.Id, Replies.TooManyConnections.ToString());
-        if (listener.Tls == TlsMode.Upgrade)
-            await SayAsync(connection, Replies.TooManyConnections);
+        var reply = entry switch
+        {
+            Entry.TooMany => Replies.TooManyConnections,
+            Entry.TalksEarly => Replies.TalksEarly,
+            _ => null,
+        };
+        if (reply is null)
+            return;
+        log.Refused(client.Id, reply.ToString());
+        if (listener.Tls == TlsMode.Upgrade || client.IsTls)
+            await SayAsync(client, reply);
     }
 
     private static async Task SayAsync(ClientConnection connection, Reply reply)

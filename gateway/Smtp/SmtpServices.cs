@@ -8,7 +8,7 @@ namespace MailFunctions.Gateway.Smtp;
 
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class SmtpServices(
-    GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, ConnectionGate gate,
+    GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, Admission admission,
     TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, TimeProvider time)
 {
     public GatewayOptions Options { get; } = options;
@@ -21,7 +21,7 @@ internal sealed class SmtpServices(
 
     public MessageIntake Intake { get; } = intake;
 
-    public ConnectionGate Gate { get; } = gate;
+    public Admission Admission { get; } = admission;
 
     public TlsListeners Tls { get; } = tls;
 

@@ -14,7 +14,6 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 {
     private const int MaxLoginFailures = 3;
 
-    private int _errors;
     private int _messages;
     private int _loginFailures;
     private ChunkedReception? _chunks;
@@ -102,13 +101,13 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
             await DropChunksAsync();
         }
         await Connection.FlushAsync();
-        Log.Closed(Connection.Id, _messages, _errors);
+        Log.Closed(Connection.Id, _messages, Connection.Conduct.Errors);
     }
 
     // One command and what follows from it. False when the session is over.
     private async ValueTask<bool> TurnAsync(CancellationToken cancellationToken)
     {
-        var line = await Connection.ReadLineAsync(Connection.Limits.CommandLine, Connection.Limits.Command);
+        var line = await Connection.ReadLineAsync(Connection.Limits.CommandLine, Login is null ? Connection.StrangerIdle : Connection.Limits.Idle);
         switch (line.Status)
         {
             case LineStatus.End:
@@ -267,7 +266,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     private bool Say(Reply reply)
     {
         Send(reply);
-        if (reply.Code < 500 || ++_errors < Connection.Limits.Errors)
+        if (reply.Code < 500 || Connection.Conduct.Err())
             return true;
         Send(Replies.TooManyErrors);
         return false;

@@ -66,6 +66,10 @@ internal static class SmtpVerbs
     /// <summary>Runs a command, or says what is missing.</summary>
     public static ValueTask<Step> RunAsync(SmtpSession session, Command command, CancellationToken cancellationToken)
     {
+        // Those who ask who reads here, or keep a connection for its own sake, need many of these; those who bring mail, few.
+        if (command is Command.Ehlo or Command.Helo or Command.Rset or Command.Noop or Command.Vrfy or Command.Expn or Command.Help
+            && !session.Connection.Conduct.Chat())
+            return ValueTask.FromResult<Step>(new Step.Close(Replies.TooManyCommands));
         var verb = Rows[command.GetType()];
         return Missing(session, verb.Needs) is { } reply ? ValueTask.FromResult<Step>(reply) : verb.RunAsync(session, command, cancellationToken);
     }

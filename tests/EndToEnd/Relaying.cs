@@ -177,7 +177,7 @@ public sealed class Relaying
         using (var client = await SmtpLine.SubmitAsync(system, "alice"))
         {
             for (var number = 0; number < 500; number++)
-                await client.SendAsync("alice@example.test", $"user{number}@d{number % 50}.test", $"Subject: number {number}\r\n\r\nx\r\n");
+                await client.SendAsync("alice@example.test", $"user{number}@d{number % 50}.test", $"From: alice@example.test\r\nSubject: number {number}\r\n\r\nx\r\n");
         }
         PostfixServer? second = null;
         var inFlight = new HashSet<(int Number, string Worker)>();

@@ -24,7 +24,7 @@ public abstract class SmtpTarget : Target
     {
         var listener = Listeners.Rows.Single(row => row.Name == Listener);
         var tls = listener.Tls == TlsMode.Implicit;
-        await using var rig = new SmtpRig(withTls: tls, limits: new WireLimits { Errors = 40 });
+        await using var rig = new SmtpRig(withTls: tls, limits: new WireLimits { Errors = 40, ErrorPause = TimeSpan.Zero });
         Exception? thrown = null;
         SmtpSession? session = null;
         string said;
@@ -50,7 +50,7 @@ public abstract class SmtpTarget : Target
 
         async Task ServeAsync(ConnectionContext context)
         {
-            await using var connection = new ClientConnection(context, rig.Services.Limits, rig.Services.Time, addressHidden: false);
+            await using var connection = new ClientConnection(context, rig.Services.Limits, rig.Services.Time, rig.Meters.Metrics, addressHidden: false);
             try
             {
                 if (tls && !await connection.HandshakeAsync(rig.Services.Tls.Of(listener)))

@@ -157,18 +157,18 @@ public sealed class Budgets(AzuriteServer azurite)
         {
             var options = new GatewayOptions { Hostname = "mx.example.test" };
             var time = TimeProvider.System;
-            var gate = new ConnectionGate(options);
             var tls = new TlsListeners((TlsCertificate?)null);
+            var admission = new Admission(options, new ConnectionGate(options), tls, new MemoryMeters().Metrics, time);
             _logins = new Authenticator(stores.Directory);
             var rewriting = new SenderRewriting(options, stores.Directory, time);
             var recipients = new RecipientResolver(stores.Directory);
             var submission = new SubmissionPolicy(recipients, options);
             _smtp = new SmtpServices(
                 options, new WireLimits(), recipients, _logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, time, NullLogger<MessageIntake>.Instance), gate, tls, rewriting,
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, time, NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
                 submission, time);
             _pop3 = new Pop3Services(
-                options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, gate, tls, time, NullLogger<Pop3Session>.Instance);
+                options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
         }
 
         public MemoryClient Connect(string listener, string address)

@@ -51,6 +51,9 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Whether what is sent waits until the server has said something, as SMTP and POP3 want it.</summary>
+    public bool WaitsForGreeting { get; set; } = true;
+
     /// <summary>Octets a write; 0 for as many as there are.</summary>
     public int PieceSize { get; set; }
 
@@ -66,6 +69,8 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
     /// <summary>Sends octets.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> octets)
     {
+        if (WaitsForGreeting)
+            await Task.WhenAny(_output.Flushed, _server).WaitAsync(Patience);
         var piece = PieceSize == 0 ? Math.Max(1, octets.Length) : PieceSize;
         for (var at = 0; at < octets.Length; at += piece)
         {
@@ -182,7 +187,10 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
 
     private sealed class WatchedWriter(PipeWriter output) : PipeWriter
     {
+        private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private long _most;
+
+        public Task Flushed => _flushed.Task;
 
         public long Most => Volatile.Read(ref _most);
 
@@ -200,7 +208,11 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
 
         public override void Complete(Exception? exception = null) => output.Complete(exception);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => output.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+        {
+            _flushed.TrySetResult();
+            return output.FlushAsync(cancellationToken);
+        }
 
         public override Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
 

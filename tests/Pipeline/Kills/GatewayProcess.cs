@@ -24,7 +24,7 @@ internal sealed class GatewayProcess : IDisposable
     /// <summary>Where it takes mail.</summary>
     public int SmtpPort => Port + 1;
 
-    public static async Task<GatewayProcess> StartAsync(string storage)
+    public static async Task<GatewayProcess> StartAsync(string storage, params (string Key, string Value)[] settings)
     {
         var build = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var folder = Path.Combine(AzuriteServer.RepositoryRoot, "gateway", "bin", build.Parent!.Name, build.Name);
@@ -40,6 +40,8 @@ internal sealed class GatewayProcess : IDisposable
         start.Environment["Mail__Hostname"] = "mail.example.test";
         start.Environment["Mail__Storage"] = storage;
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        foreach (var (key, value) in settings)
+            start.Environment[$"Mail__{key}"] = value;
         var gateway = new GatewayProcess(Process.Start(start)!, port);
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
@@ -61,6 +63,16 @@ internal sealed class GatewayProcess : IDisposable
     {
         await LocalSystem.SignalAsync("-KILL", _process.Id);
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Tells it to stop, by SIGTERM.</summary>
+    public Task TerminateAsync() => LocalSystem.SignalAsync("-TERM", _process.Id);
+
+    /// <summary>Its exit code, once it has stopped by itself.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
     }
 
     public void Dispose()

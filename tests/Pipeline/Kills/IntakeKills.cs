@@ -57,6 +57,36 @@ public sealed class IntakeKills(AzuriteServer azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task F34_a_gateway_that_is_told_to_stop_takes_the_messages_that_end_in_time_and_none_of_the_others()
+    {
+        using var gateway = await GatewayProcess.StartAsync(_account, ("Limits__Drain", "00:00:04"), ("Limits__ConnectionsPerAddress", "100"));
+        var ending = new List<Client>();
+        var endless = new List<Client>();
+        for (var i = 0; i < 10; i++)
+        {
+            ending.Add(await BeginAsync(gateway));
+            endless.Add(await BeginAsync(gateway));
+            await endless[^1].SayAsync("Subject: x");
+        }
+        using var idle = new Client(gateway.SmtpPort);
+        Assert.StartsWith("220", await idle.AskAsync(null), StringComparison.Ordinal);
+
+        await gateway.TerminateAsync();
+        Assert.StartsWith("421 4.3.2", await idle.AskAsync(null), StringComparison.Ordinal);
+        Assert.Throws<SocketException>(() => new Client(gateway.SmtpPort)); // nobody new
+        foreach (var client in ending)
+        {
+            Assert.StartsWith("250 2.0.0", await client.AskAsync("Subject: x\r\n\r\nx\r\n."), StringComparison.Ordinal);
+            Assert.StartsWith("421 4.3.2", await client.AskAsync(null), StringComparison.Ordinal);
+        }
+        foreach (var client in endless)
+            Assert.StartsWith("421 4.3.2", await client.AskAsync(null), StringComparison.Ordinal);
+        Assert.Equal(0, await gateway.ExitAsync());
+        Assert.Equal(ending.Count, (await SpooledAsync()).Count);
+        ending.Concat(endless).ToList().ForEach(client => client.Dispose());
+    }
+
+    [Fact]
     public async Task F05_a_client_whose_connection_is_reset_before_it_reads_the_250_finds_its_message_kept()
     {
         using var gateway = await GatewayProcess.StartAsync(_proxy.ConnectionString);

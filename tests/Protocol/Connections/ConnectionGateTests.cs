@@ -23,8 +23,8 @@ public sealed class ConnectionGateTests
     public void A_connection_is_let_in_while_its_address_and_its_network_have_few(string row, string[] before, string last, bool enters)
     {
         var gate = Gate();
-        Assert.All(before, address => Assert.True(gate.TryEnter(IPAddress.Parse(address)), row));
-        Assert.True(gate.TryEnter(IPAddress.Parse(last)) == enters, row);
+        Assert.All(before, address => Assert.True(gate.TryEnter(IPAddress.Parse(address), out _), row));
+        Assert.True(gate.TryEnter(IPAddress.Parse(last), out _) == enters, row);
     }
 
     [Fact]
@@ -32,13 +32,13 @@ public sealed class ConnectionGateTests
     {
         var gate = Gate();
         string[] inside = ["192.0.2.1", "192.0.2.2", "192.0.2.3"];
-        Assert.All(inside, address => Assert.True(gate.TryEnter(IPAddress.Parse(address))));
+        Assert.All(inside, address => Assert.True(gate.TryEnter(IPAddress.Parse(address), out _)));
         var other = IPAddress.Parse("192.0.2.4");
-        Assert.False(gate.TryEnter(other));
-        Assert.False(gate.TryEnter(other));
+        Assert.False(gate.TryEnter(other, out _));
+        Assert.False(gate.TryEnter(other, out _));
         gate.Leave(IPAddress.Parse("192.0.2.1"));
-        Assert.True(gate.TryEnter(other));
-        Assert.False(gate.TryEnter(other));
+        Assert.True(gate.TryEnter(other, out _));
+        Assert.False(gate.TryEnter(other, out _));
     }
 
     private static ConnectionGate Gate() =>

@@ -154,7 +154,7 @@ public sealed class Pop3Sequences
 
         private async Task ServeAsync(ConnectionContext context)
         {
-            await using var connection = new ClientConnection(context, Pop3Services.Limits, server.Services.Time, addressHidden: false);
+            await using var connection = new ClientConnection(context, server.Services.Limits, server.Services.Time, server.Meters.Metrics, addressHidden: false);
             if (listener.Tls == TlsMode.Implicit && !await connection.HandshakeAsync(server.Services.Tls.Of(listener)))
                 return;
             _session = new Pop3Session(connection, listener, server.Services);

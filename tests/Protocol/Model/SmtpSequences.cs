@@ -110,7 +110,7 @@ public sealed class SmtpSequences
     private static SmtpShape Choose(Random random) => Weighted[random.Next(Weighted.Length)];
 
     private static SmtpRig RigOf(bool withTls) => new(
-        options => options.MaxMessageBytes = SmtpState.MaxMessage, withTls: withTls, limits: new WireLimits { Errors = SmtpState.MaxErrors });
+        options => options.MaxMessageBytes = SmtpState.MaxMessage, withTls: withTls, limits: new WireLimits { Errors = SmtpState.MaxErrors, ErrorPause = TimeSpan.Zero });
 
     // One session beside its model.
     private sealed class Sequence(SmtpRig rig, Listener listener, bool canEncrypt)
@@ -183,7 +183,7 @@ public sealed class SmtpSequences
 
         private async Task ServeAsync(ConnectionContext context)
         {
-            await using var connection = new ClientConnection(context, rig.Services.Limits, rig.Services.Time, addressHidden: false);
+            await using var connection = new ClientConnection(context, rig.Services.Limits, rig.Services.Time, rig.Meters.Metrics, addressHidden: false);
             if (listener.Tls == TlsMode.Implicit && !await connection.HandshakeAsync(rig.Services.Tls.Of(listener)))
                 return;
             _session = new SmtpSession(connection, listener, rig.Services, NullLogger.Instance);

@@ -68,18 +68,20 @@ public sealed class Endings
     }
 
     [Fact]
-    public async Task A_command_that_comes_drop_by_drop_does_not_stretch_the_ten_minutes()
+    public async Task LIM_01_a_command_that_comes_drop_by_drop_has_sixty_seconds_from_its_first_octet()
     {
         await using var server = new Pop3Server();
         var client = await server.LogInAsync();
         await Pop3Server.UntilAsync(() => server.Clock.IsWaiting(TimeSpan.FromMinutes(10)));
-        foreach (var octet in "NOO")
+        await client.SendAsync("N");
+        await Pop3Server.UntilAsync(() => server.Clock.IsWaiting(TimeSpan.FromSeconds(60)));
+        for (var i = 0; i < 6; i++)
         {
-            server.Clock.Advance(TimeSpan.FromMinutes(3));
-            await client.SendAsync(octet.ToString());
+            server.Clock.Advance(TimeSpan.FromSeconds(10));
+            await client.SendAsync("O");
         }
-        server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("", await client.ReadToEndAsync());
+        Assert.Equal(1, server.Meters["limits Command"]);
     }
 
     [Fact]

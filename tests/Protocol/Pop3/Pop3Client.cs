@@ -52,9 +52,14 @@ internal sealed class Pop3Client : IAsyncDisposable
     /// <summary>Tells the session that the gateway stops.</summary>
     public void Stop() => _stopping.Source.Cancel();
 
+    /// <summary>Whether what is sent waits until the server has said something, as POP3 wants it.</summary>
+    public bool WaitsForGreeting { get; set; } = true;
+
     /// <summary>Sends octets in one piece.</summary>
     public async Task SendAsync(string octets)
     {
+        if (WaitsForGreeting)
+            await Task.WhenAny(_output.Flushed, Served).WaitAsync(Patience);
         try
         {
             await _stream.WriteAsync(Encoding.Latin1.GetBytes(octets)).AsTask().WaitAsync(Patience);
@@ -204,7 +209,10 @@ internal sealed class Pop3Client : IAsyncDisposable
 
     private sealed class FlushCounter(PipeWriter output) : PipeWriter
     {
+        private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _flushes;
+
+        public Task Flushed => _flushed.Task;
 
         public int Flushes => Volatile.Read(ref _flushes);
 
@@ -225,6 +233,7 @@ internal sealed class Pop3Client : IAsyncDisposable
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref _flushes);
+            _flushed.TrySetResult();
             return output.FlushAsync(cancellationToken);
         }
     }

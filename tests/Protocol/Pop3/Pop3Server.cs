@@ -20,17 +20,20 @@ internal sealed class Pop3Server : IAsyncDisposable
     private readonly Pop3Services _services;
     private readonly List<Pop3Client> _clients = [];
 
-    public Pop3Server(bool withCertificate = true, int connectionsPerAddress = 20, bool addressHidden = false)
+    public Pop3Server(bool withCertificate = true, int connectionsPerAddress = 20, bool addressHidden = false, Action<GatewayOptions>? configure = null)
     {
         Maildrop = new Pop3MemoryMaildrop(Clock);
         Directory = new MemoryDirectory().Domain("example.test", "postmaster@example.test").Account("alice@example.test").Account("bob@example.test", " with  spaces ");
         _logins = new Authenticator(Directory);
         var options = new GatewayOptions
         {
-            Hostname = "mail.example.test", ClientAddressHidden = addressHidden, Limits = new() { ConnectionsPerAddress = connectionsPerAddress },
+            Hostname = "mail.example.test", ClientAddressHidden = addressHidden, Limits = new() { ConnectionsPerAddress = connectionsPerAddress, ErrorsBeforePause = 1_000 },
         };
+        configure?.Invoke(options);
+        var tls = new TlsListeners(withCertificate ? Certificate.Value : null);
+        var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, Clock);
         _services = new Pop3Services(
-            options, _logins, Maildrop, Maildrop, Clock, new ConnectionGate(options), new TlsListeners(withCertificate ? Certificate.Value : null), Clock, Log);
+            options, _logins, Maildrop, Maildrop, Clock, admission, tls, Clock, Log);
     }
 
     /// <summary>What all sessions share.</summary>
@@ -44,6 +47,9 @@ internal sealed class Pop3Server : IAsyncDisposable
 
     public LogLines Log { get; } = new();
 
+    /// <summary>What was counted.</summary>
+    public MemoryMeters Meters { get; } = new();
+
     /// <summary>Adds messages of this text, each character an octet.</summary>
     public Pop3Server With(params string[] messages)
     {
@@ -54,7 +60,10 @@ internal sealed class Pop3Server : IAsyncDisposable
 
     public Pop3Client Connect(string listener = "Pop3", string address = "127.0.0.1", int window = 65_536)
     {
-        var client = new Pop3Client(HandlerOf(listener).OnConnectedAsync, address, window);
+        var client = new Pop3Client(HandlerOf(listener).OnConnectedAsync, address, window)
+        {
+            WaitsForGreeting = Listeners.Rows.Single(row => row.Name == listener).Tls == TlsMode.Upgrade,
+        };
         _clients.Add(client);
         return client;
     }
@@ -83,6 +92,7 @@ internal sealed class Pop3Server : IAsyncDisposable
         foreach (var client in _clients)
             await client.DisposeAsync();
         await _logins.DisposeAsync();
+        Meters.Dispose();
         Assert.Equal(0, Maildrop.OpenStreams);
         Assert.DoesNotContain("Error", Log.Text.Split('\n').Select(line => line.Split(' ')[0]).Except(Log.Expected));
     }

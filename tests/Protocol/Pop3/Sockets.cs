@@ -104,6 +104,8 @@ public sealed class Sockets : IAsyncLifetime
     {
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(_endPoint);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        Assert.True(await client.ReceiveAsync(new byte[4_096], patience.Token) > 0); // the greeting, for which a client waits
         return client;
     }
 

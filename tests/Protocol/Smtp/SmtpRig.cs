@@ -32,13 +32,18 @@ internal sealed class SmtpRig : IAsyncDisposable
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
         var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
+        var tls = new TlsListeners(withTls ? Certificate.Value : null);
+        var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
-            options, limits ?? new WireLimits(), new RecipientResolver(Directory), _authenticator, intake, new ConnectionGate(options),
-            new TlsListeners(withTls ? Certificate.Value : null), rewriting, submission, time ?? TimeProvider.System);
+            options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), _authenticator, intake, admission,
+            tls, rewriting, submission, time ?? TimeProvider.System);
     }
 
     /// <summary>What all sessions share.</summary>
     public SmtpServices Services => _services;
+
+    /// <summary>What was counted.</summary>
+    public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
 
@@ -47,7 +52,10 @@ internal sealed class SmtpRig : IAsyncDisposable
         .Alias("both@us.test", "alice@us.test", "bob@us.test").Alias("circle@us.test", "circle@us.test");
 
     /// <summary>Connects to a listener by name.</summary>
-    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9") => new(HandlerOf(listener).OnConnectedAsync, address);
+    public MemoryClient Connect(string listener = "Smtp", string address = "192.0.2.9") => new(HandlerOf(listener).OnConnectedAsync, address)
+    {
+        WaitsForGreeting = Listeners.Rows.Single(row => row.Name == listener).Tls == TlsMode.Upgrade,
+    };
 
     /// <summary>What takes the connections of a listener.</summary>
     public SmtpConnectionHandler HandlerOf(string listener) =>
@@ -85,7 +93,11 @@ internal sealed class SmtpRig : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _authenticator.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Meters.Dispose();
+        return _authenticator.DisposeAsync();
+    }
 
     private static TlsCertificate SelfSigned()
     {

@@ -20,7 +20,7 @@ public sealed class TimeoutOverSockets
     [InlineData("EHLO c.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<alice@us.test>\r\nDATA\r\n")]
     public async Task A_client_that_stalls_is_told_so_before_the_connection_closes(string said)
     {
-        var limits = new WireLimits { Command = TimeSpan.FromSeconds(1), ContentPause = TimeSpan.FromSeconds(1) };
+        var limits = new WireLimits { Idle = TimeSpan.FromSeconds(1), RateWindow = TimeSpan.FromSeconds(1) };
         await using var rig = new SmtpRig(limits: limits);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -33,9 +33,10 @@ public sealed class TimeoutOverSockets
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, address.Port);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(said), patience.Token);
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-        Assert.EndsWith("\r\n421 4.4.2 Timeout, closing connection\r\n", await reader.ReadToEndAsync(patience.Token), StringComparison.Ordinal);
+        Assert.StartsWith("220", await reader.ReadLineAsync(patience.Token), StringComparison.Ordinal);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(said), patience.Token);
+        Assert.EndsWith("421 4.4.2 Timeout, closing connection\r\n", await reader.ReadToEndAsync(patience.Token), StringComparison.Ordinal);
         Assert.Empty(rig.Stores.Spool.Ids);
     }
 }
