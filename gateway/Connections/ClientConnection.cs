@@ -156,7 +156,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            throw _stopping.IsCancellationRequested && _time.GetTimestamp() >= DrainUntil()
+            // Which limit it was, not what time it is: a timer of the system may be a little early.
+            throw _stopping.IsCancellationRequested && DrainUntil() <= _waitUntil
                 ? new GatewayStoppingException() : TooSlow(nameof(WireLimits.MinBytesPerSecond));
         }
         finally

@@ -16,7 +16,6 @@ internal sealed class Deadline : IDisposable
     /// <summary>Starts or restarts the limit.</summary>
     public void Start(TimeSpan limit) => _timer.Change(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 
-
     /// <summary>Stops it.</summary>
     public void Stop() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
