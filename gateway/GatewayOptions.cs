@@ -1,6 +1,7 @@
 // The gateway's configuration: section Mail, environment Mail__...
 using System.Globalization;
 using System.Net;
+using MailFunctions.Gateway.Logins;
 using MailFunctions.Mail;
 using MailFunctions.Wire;
 using Microsoft.Extensions.Options;
@@ -146,6 +147,9 @@ internal sealed class GatewayOptions
     /// <summary>The limits.</summary>
     public LimitOptions Limits { get; set; } = new();
 
+    /// <summary>Logins.</summary>
+    public LoginOptions Logins { get; set; } = new();
+
     /// <summary>The rewriting of senders of forwarded mail.</summary>
     public SrsOptions Srs { get; set; } = new();
 
@@ -206,6 +210,7 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
         }
         if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))
             errors.Add($"Mail:Srs:Keys has a key of less than {MailFunctions.Mail.Srs.MinKeyLength} octets: give longer ones, separated by commas, or none.");
+        options.Logins.Check(errors);
         CheckListeners(options, errors);
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }

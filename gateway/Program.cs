@@ -19,6 +19,7 @@ builder.Services.AddOptions<HostOptions>().Configure<GatewayOptions>((host, mail
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
 builder.Services.AddSingleton<RecipientResolver>();
+builder.Services.AddSingleton<PasswordHashing>();
 builder.Services.AddSingleton<Authenticator>();
 builder.Services.AddSingleton<MessageIntake>();
 builder.Services.AddSingleton<SenderRewriting>();

@@ -15,7 +15,10 @@ public sealed record ScramVerifier
     /// <summary>The longest password taken, in octets of UTF-8.</summary>
     public const int MaxPasswordLength = 1024;
 
-    /// <summary>The salt, 16 octets for new verifiers.</summary>
+    /// <summary>The octets of a new verifier's salt.</summary>
+    public const int SaltLength = 16;
+
+    /// <summary>The salt, <see cref="SaltLength"/> octets for new verifiers.</summary>
     public required byte[] Salt { get; init; }
 
     /// <summary>The PBKDF2 iterations.</summary>
@@ -36,7 +39,7 @@ public sealed record ScramVerifier
             throw new ArgumentException($"A password has 1 to {MaxPasswordLength} octets.", nameof(password));
         Span<byte> octets = stackalloc byte[length];
         Encoding.UTF8.GetBytes(password, octets);
-        var verifier = Derive(octets, RandomNumberGenerator.GetBytes(16), iterations);
+        var verifier = Derive(octets, RandomNumberGenerator.GetBytes(SaltLength), iterations);
         CryptographicOperations.ZeroMemory(octets);
         return verifier;
     }
@@ -47,7 +50,7 @@ public sealed record ScramVerifier
     /// </summary>
     public static ScramVerifier Unmatchable { get; } = new()
     {
-        Salt = new byte[16], Iterations = DefaultIterations, StoredKey = new byte[32], ServerKey = new byte[32],
+        Salt = new byte[SaltLength], Iterations = DefaultIterations, StoredKey = new byte[32], ServerKey = new byte[32],
     };
 
     /// <summary>Whether a password, as octets of UTF-8, is the right one. Takes about 0.1 s of processor time; compares in fixed time.</summary>
@@ -57,6 +60,27 @@ public sealed record ScramVerifier
             return false;
         return CryptographicOperations.FixedTimeEquals(Derive(password, Salt, Iterations).StoredKey, StoredKey);
     }
+
+    /// <summary>
+    /// Whether a SCRAM client's proof shows that it knows the password (RFC 5802 3: ClientKey is the proof without the signature, StoredKey its hash).
+    /// Costs next to nothing; compares in fixed time.
+    /// </summary>
+    public bool VerifyProof(ReadOnlySpan<byte> authMessage, ReadOnlySpan<byte> proof)
+    {
+        Span<byte> clientKey = stackalloc byte[SHA256.HashSizeInBytes];
+        if (proof.Length != clientKey.Length)
+            return false;
+        HMACSHA256.HashData(StoredKey, authMessage, clientKey);
+        for (var i = 0; i < clientKey.Length; i++)
+            clientKey[i] ^= proof[i];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(clientKey, hash);
+        CryptographicOperations.ZeroMemory(clientKey); // it would be as good as the password here
+        return CryptographicOperations.FixedTimeEquals(hash, StoredKey);
+    }
+
+    /// <summary>The signature that shows a SCRAM client that we know its verifier (RFC 5802 3).</summary>
+    public byte[] Sign(ReadOnlySpan<byte> authMessage) => HMACSHA256.HashData(ServerKey, authMessage);
 
     private static ScramVerifier Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
     {

@@ -31,6 +31,7 @@ public static class Replies
     public static Reply SessionTrouble { get; } = new(421, new EnhancedStatus(3, 0), "Temporary local problem, closing connection");
     public static Reply MailboxFull { get; } = new(452, new EnhancedStatus(2, 2), "Mailbox is full, try again later");
     public static Reply TooManyRecipients { get; } = new(452, new EnhancedStatus(5, 3), "Too many recipients, send the rest in another transaction");
+    public static Reply LoginDelayed { get; } = new(454, new EnhancedStatus(7, 0), "Too many logins have failed, try again later");
     public static Reply LoginUnavailable { get; } = new(454, new EnhancedStatus(7, 0), "Login is not possible now, try again later");
 
     public static Reply UnknownCommand { get; } = new(500, new EnhancedStatus(5, 2), "Command not recognized");

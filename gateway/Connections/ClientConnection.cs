@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using MailFunctions.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -27,6 +28,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private long _waitUntil;
     private long _drainUntil;
     private SslStream? _tls;
+    private byte[]? _endPointBinding;
 
     public ClientConnection(ConnectionContext context, WireLimits limits, TimeProvider time, GatewayMetrics metrics, bool addressHidden)
     {
@@ -65,6 +67,12 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     /// <summary>True once a handshake has succeeded.</summary>
     public bool IsTls => _tls is not null;
+
+    /// <summary>
+    /// What binds a login to the certificate of this connection's handshake (RFC 5929 4), or null without TLS or if the certificate has no such thing.
+    /// .NET itself gives this binding to clients only, and no exporter (RFC 9266) to anybody.
+    /// </summary>
+    public byte[]? EndPointBinding => _endPointBinding ??= _tls?.LocalCertificate is X509Certificate2 certificate ? Connections.EndPointBinding.Of(certificate) : null;
 
     /// <summary>What the client sends, in clear text at this layer. Another object after the upgrade.</summary>
     public PipeReader Input { get; private set; }

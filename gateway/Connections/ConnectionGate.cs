@@ -29,8 +29,8 @@ internal sealed class ConnectionGate(GatewayOptions options)
         if (address is null)
             return true;
         // Both are counted, whatever the first says, so that Leave undoes exactly this.
-        var fewOfAddress = Count(_byAddress, Network(address, 4, 8)) <= options.Limits.ConnectionsPerAddress;
-        var fewOfPrefix = Count(_byPrefix, Network(address, 3, 6)) <= options.Limits.ConnectionsPerPrefix;
+        var fewOfAddress = Count(_byAddress, ClientNetwork.Customer(address)) <= options.Limits.ConnectionsPerAddress;
+        var fewOfPrefix = Count(_byPrefix, ClientNetwork.Site(address)) <= options.Limits.ConnectionsPerPrefix;
         if (fewOfAddress && fewOfPrefix)
             return true;
         limit = fewOfAddress ? nameof(LimitOptions.ConnectionsPerPrefix) : nameof(LimitOptions.ConnectionsPerAddress);
@@ -44,8 +44,8 @@ internal sealed class ConnectionGate(GatewayOptions options)
         Interlocked.Decrement(ref _all);
         if (address is null)
             return;
-        Discount(_byAddress, Network(address, 4, 8));
-        Discount(_byPrefix, Network(address, 3, 6));
+        Discount(_byAddress, ClientNetwork.Customer(address));
+        Discount(_byPrefix, ClientNetwork.Site(address));
     }
 
     private static int Count(ConcurrentDictionary<IPAddress, int> counts, IPAddress key) =>
@@ -56,15 +56,5 @@ internal sealed class ConnectionGate(GatewayOptions options)
         var left = counts.AddOrUpdate(key, 0, static (_, count) => count - 1);
         if (left <= 0)
             counts.TryRemove(new KeyValuePair<IPAddress, int>(key, left)); // only if nobody entered meanwhile
-    }
-
-    // The address with only its first octets kept.
-    private static IPAddress Network(IPAddress address, int octetsOfIPv4, int octetsOfIPv6)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out var length);
-        octets = octets[..length];
-        octets[(length == 4 ? octetsOfIPv4 : octetsOfIPv6)..].Clear();
-        return new IPAddress(octets);
     }
 }

@@ -1,85 +1,80 @@
 // Checks logins: bounded work, and the same answer in the same time whether or not the account exists.
-using System.Threading.RateLimiting;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 
 namespace MailFunctions.Gateway.Logins;
 
-/// <summary>What came of a login.</summary>
-internal abstract record LoginResult
+/// <summary>What a login is to be checked against.</summary>
+internal abstract record LoginSubject
 {
-    private LoginResult()
+    private LoginSubject()
     {
     }
 
-    /// <summary>The password is right.</summary>
-    public sealed record Accepted(EmailAddress Account) : LoginResult;
+    /// <summary>Check against this; without an account nothing is right, but the check must look the same.</summary>
+    public sealed record Checkable(Account? Account, ScramVerifier Verifier) : LoginSubject;
 
-    /// <summary>There is no such account, or the password is wrong; nobody is told which.</summary>
-    public sealed record Refused : LoginResult;
-
-    /// <summary>It cannot be checked now: too many logins at once, or the directory cannot be reached.</summary>
-    public sealed record Unavailable(string Reason) : LoginResult;
+    /// <summary>Nothing is checked now.</summary>
+    public sealed record Uncheckable(LoginResult Result) : LoginSubject;
 }
 
 /// <summary>
-/// Verifies passwords for every protocol of this process. A check costs a tenth of a second of a core on purpose, so it must not be what an attacker
-/// can make us spend: a token bucket stands before any hashing, and one core is always left for mail.
+/// Checks logins for every protocol of this process. Who has failed too often waits, before anything else is looked at; a password that was right a
+/// moment ago is known; only then a token is taken and a key derived.
 /// </summary>
-internal sealed class Authenticator(IDirectory directory) : IAsyncDisposable
+internal sealed class Authenticator(IDirectory directory, PasswordHashing hashing, GatewayOptions options, TimeProvider time)
 {
-    private const int HashesPerSecondAndCore = 8;
-    private static readonly int HashingCores = Math.Max(1, Environment.ProcessorCount - 1);
+    private readonly LoginBackoff _backoff = new(options.Logins, time);
+    private readonly HashingAllowance _allowance = new(hashing.Cores, time);
+    private readonly RememberedPasswords _remembered = new(options.Logins, time);
+    private readonly AbsentAccounts _absent = new(options.Logins);
 
-    private readonly TokenBucketRateLimiter _bucket = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = 4 * HashesPerSecondAndCore * HashingCores,
-        TokensPerPeriod = HashesPerSecondAndCore * HashingCores,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = 0,
-    });
+    /// <summary>Whether mechanisms may bind logins to the channel.</summary>
+    public bool OffersChannelBinding => options.Logins.ChannelBinding;
 
-    private readonly ConcurrencyLimiter _hashing = new(new ConcurrencyLimiterOptions
+    /// <summary>Checks a password, given as octets of UTF-8.</summary>
+    public async Task<LoginResult> LogInAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
     {
-        PermitLimit = HashingCores,
-        QueueLimit = 4 * HashesPerSecondAndCore * HashingCores,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
-
-    /// <summary>Checks a login.</summary>
-    /// <param name="login">The name as the client gave it: the account's full address, in any ASCII case.</param>
-    /// <param name="password">The password as octets of UTF-8.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<LoginResult> LogInAsync(string login, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
-    {
-        using var token = _bucket.AttemptAcquire();
-        if (!token.IsAcquired)
+        var subject = await FindAsync(attempt, cancellationToken);
+        if (subject is LoginSubject.Uncheckable uncheckable)
+            return uncheckable.Result;
+        var (account, verifier) = (LoginSubject.Checkable)subject;
+        if (account is not null && _remembered.IsRight(account.Address, verifier, password.Span))
+            return Conclude(attempt, account, isRight: true);
+        if (!_allowance.TryTake(attempt, _backoff.IsKnown(attempt)) || await hashing.VerifyAsync(verifier, password, cancellationToken) is not { } isRight)
             return new LoginResult.Unavailable("too many logins");
-        Account? account = null;
+        if (isRight && account is not null)
+            _remembered.Add(account.Address, verifier, password.Span);
+        return Conclude(attempt, account, isRight);
+    }
+
+    /// <summary>What a login is to be checked against; for mechanisms that check by themselves and then say so to <see cref="Conclude"/>.</summary>
+    public async ValueTask<LoginSubject> FindAsync(LoginAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (_backoff.WaitOf(attempt) is var wait && wait > TimeSpan.Zero)
+            return new LoginSubject.Uncheckable(new LoginResult.Delayed(wait));
+        var absent = _absent.VerifierOf(attempt.Name);
         try
         {
-            if (EmailAddress.TryParse(login, out var address))
-                account = await directory.FindAccountAsync(address.Canonical, cancellationToken);
+            // Aliases are not asked: an alias is no login.
+            var account = attempt.Account is { } address ? await directory.FindAccountAsync(address, cancellationToken) : null;
+            return account is { RemovedAt: null } ? new LoginSubject.Checkable(account, account.Verifier) : new LoginSubject.Checkable(null, absent);
         }
         catch (StoreUnavailableException error)
         {
-            return new LoginResult.Unavailable(error.Message);
+            return new LoginSubject.Uncheckable(new LoginResult.Unavailable(error.Message));
         }
-        if (account is { RemovedAt: not null })
-            account = null;
-
-        using var permit = await _hashing.AcquireAsync(1, cancellationToken);
-        if (!permit.IsAcquired)
-            return new LoginResult.Unavailable("too many logins");
-        var verifier = account?.Verifier ?? ScramVerifier.Unmatchable;
-        var right = await Task.Run(() => verifier.Verify(password.Span), cancellationToken);
-        return right && account is not null ? new LoginResult.Accepted(account.Address) : new LoginResult.Refused();
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Counts the outcome of a check, and says it.</summary>
+    public LoginResult Conclude(LoginAttempt attempt, Account? account, bool isRight)
     {
-        await _bucket.DisposeAsync();
-        await _hashing.DisposeAsync();
+        if (!isRight || account is null)
+        {
+            _backoff.Fail(attempt);
+            return new LoginResult.Refused();
+        }
+        _backoff.Succeed(attempt);
+        return new LoginResult.Accepted(account.Address);
     }
 }

@@ -7,12 +7,13 @@ namespace MailFunctions.Gateway.Pop3;
 
 /// <summary>The AUTHORIZATION state (RFC 1939 4). It has no maildrop, so there is none to be touched.</summary>
 /// <param name="session">The session.</param>
-/// <param name="logins">Checks passwords.</param>
+/// <param name="channel">What logins may know of the connection, and what checks them.</param>
 /// <param name="maildrops">Opens the maildrop after a login.</param>
-internal sealed class AuthorizationState(SessionFacts session, Authenticator logins, Maildrops maildrops) : Pop3State
+internal sealed class AuthorizationState(SessionFacts session, SaslChannel channel, Maildrops maildrops) : Pop3State
 {
     private static readonly VerbTable<Pop3Verb<AuthorizationState>> Verbs = new(
     [
+        new("AUTH", Pop3Verb.WithArgument<AuthorizationState>(Auth.Run)),
         new("CAPA", Pop3Verb.Bare<AuthorizationState>(Capa.Run)),
         new("PASS", Pass.RunAsync),
         new("QUIT", Pop3Verb.Bare<AuthorizationState>(Quit.Run)),
@@ -26,8 +27,8 @@ internal sealed class AuthorizationState(SessionFacts session, Authenticator log
     /// <summary>The session.</summary>
     public SessionFacts Session => session;
 
-    /// <summary>Checks passwords.</summary>
-    public Authenticator Logins => logins;
+    /// <summary>What logins may know of the connection, and what checks them.</summary>
+    public SaslChannel Channel => channel;
 
     /// <summary>Opens the maildrop after a login.</summary>
     public Maildrops Maildrops => maildrops;

@@ -21,14 +21,17 @@ internal static partial class Pop3Log
     [LoggerMessage(2010, LogLevel.Information, "{Session}: {Account} logged in, {Messages} messages, {Octets} octets")]
     public static partial void LoggedIn(this ILogger log, string session, EmailAddress account, int messages, long octets);
 
-    [LoggerMessage(2011, LogLevel.Information, "{Session}: login refused for {Login}")]
-    public static partial void LoginRefused(this ILogger log, string session, string login);
+    [LoggerMessage(2011, LogLevel.Information, "{Session}: login refused for {Login} from {Address}")]
+    public static partial void LoginRefused(this ILogger log, string session, string login, System.Net.IPAddress? address);
 
     [LoggerMessage(2012, LogLevel.Information, "{Session}: maildrop of {Account} is in use")]
     public static partial void InUse(this ILogger log, string session, EmailAddress account);
 
     [LoggerMessage(2013, LogLevel.Warning, "{Session}: no login possible: {Reason}")]
     public static partial void LoginUnavailable(this ILogger log, string session, string reason);
+
+    [LoggerMessage(2014, LogLevel.Information, "{Session}: login from {Address} must wait {Wait} after too many failures")]
+    public static partial void LoginDelayed(this ILogger log, string session, System.Net.IPAddress? address, TimeSpan wait);
 
     [LoggerMessage(2020, LogLevel.Information, "{Session}: {Account} retrieved {Id}")]
     public static partial void Retrieved(this ILogger log, string session, EmailAddress? account, SpoolId id);

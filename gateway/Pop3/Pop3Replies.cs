@@ -27,6 +27,10 @@ internal static class Pop3Replies
     public static Pop3Reply NoArgument { get; } = Pop3Reply.Err("This command takes no argument");
     public static Pop3Reply UserSyntax { get; } = Pop3Reply.Err("Syntax: USER name");
     public static Pop3Reply UserFirst { get; } = Pop3Reply.Err("Say USER first");
+    public static Pop3Reply AuthSyntax { get; } = Pop3Reply.Err("Syntax: AUTH mechanism [initial-response]");
+    public static Pop3Reply AuthResponse { get; } = Pop3Reply.Err("Malformed authentication response");
+    public static Pop3Reply AuthCancelled { get; } = Pop3Reply.Err("Authentication cancelled");
+    public static Pop3Reply UnknownMechanism { get; } = Pop3Reply.Err("Authentication mechanism not offered");
     public static Pop3Reply TlsNotOffered { get; } = Pop3Reply.Err("TLS is active or not to be had");
     public static Pop3Reply TlsBeforeUtf8 { get; } = Pop3Reply.Err("Say STLS before UTF8");
     public static Pop3Reply TopSyntax { get; } = Pop3Reply.Err("Syntax: TOP message lines");
@@ -45,6 +49,7 @@ internal static class Pop3Replies
     public static Pop3Reply LoginRefused { get; } = Pop3Reply.Err("[AUTH] Login failed");
     public static Pop3Reply InUse { get; } = Pop3Reply.Err("[IN-USE] Mailbox is in use by another session"); // RFC 2449 8.1.2
 
+    public static Pop3Reply LoginDelayed { get; } = Pop3Reply.Trouble("Too many logins have failed, try again later");
     public static Pop3Reply LoginUnavailable { get; } = Pop3Reply.Trouble("Login is not possible now, try again later");
     public static Pop3Reply TooManyConnections { get; } = Pop3Reply.Trouble("Too many connections, try again later");
     public static Pop3Reply MessageUnavailable { get; } = Pop3Reply.Trouble("Message cannot be read now, try again later");

@@ -27,6 +27,9 @@ internal sealed record Pop3Reply
     /// <summary>A negative reply for trouble of ours that passes (RFC 3206 4).</summary>
     public static Pop3Reply Trouble(string text) => new($"-ERR [SYS/TEMP] {text}") { IsOurs = true };
 
+    /// <summary>A challenge of a SASL exchange, in base64 (RFC 5034 4).</summary>
+    public static Pop3Reply Challenge(string base64) => new($"+ {base64}");
+
     /// <summary>Writes the line as it goes over the wire.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {

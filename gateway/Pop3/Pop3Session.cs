@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Net;
 using System.Text;
 using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Logins;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Wire;
 
@@ -71,8 +72,10 @@ internal sealed class Pop3Session
     private (SessionFacts Facts, Pop3State State) Begin()
     {
         var mayLogIn = _connection.IsTls || _connection.Address is { } address && IPAddress.IsLoopback(address);
-        var facts = new SessionFacts(_connection.Id, mayLogIn, mayStartTls: !_connection.IsTls && _services.Tls.Has(_listener));
-        return (facts, new AuthorizationState(facts, _services.Logins, _services.Maildrops));
+        var channel = new SaslChannel(_services.Logins, _connection.Address, _connection.EndPointBinding);
+        var facts = new SessionFacts(
+            _connection.Id, mayLogIn, mayStartTls: !_connection.IsTls && _services.Tls.Has(_listener), SaslMechanisms.List(channel));
+        return (facts, new AuthorizationState(facts, channel, _services.Maildrops));
     }
 
     private async Task EndAsync()
@@ -96,7 +99,7 @@ internal sealed class Pop3Session
         switch (line.Status)
         {
             case LineStatus.Line:
-                return await PerformAsync(await RunAsync(line.Octets, work), work);
+                return await PerformAsync(await WorkAsync(work, token => _state.RunAsync(line.Octets, token)), work);
             case LineStatus.TooLong:
                 return await SayAsync(Pop3Replies.LineTooLong);
             case LineStatus.BadCharacter:
@@ -109,14 +112,15 @@ internal sealed class Pop3Session
         }
     }
 
-    private async ValueTask<Pop3Step> RunAsync(ReadOnlyMemory<byte> line, Deadline work)
+    // Work of ours, which has a limit too.
+    private static async ValueTask<T> WorkAsync<T>(Deadline work, Func<CancellationToken, ValueTask<T>> run)
     {
         if (_facts.Account is null && !_connection.Conduct.Chat())
             return new Pop3Step.Close(Pop3Replies.TooManyCommands);
         work.Start(Pop3Services.Work);
         try
         {
-            return await _state.RunAsync(line, work.Token);
+            return await run(work.Token);
         }
         finally
         {
@@ -138,11 +142,35 @@ internal sealed class Pop3Session
                 return await SendAsync(content, work);
             case Pop3Step.StartTls start:
                 return await StartTlsAsync(start);
+            case Pop3Step.LogIn login:
+                return await LogInAsync(login, work);
             case Pop3Step.Enter enter:
                 _state = enter.State;
                 return await SayAsync(enter.Reply);
         }
         throw new InvalidOperationException("A step that no session knows.");
+    }
+
+    private async ValueTask<bool> LogInAsync(Pop3Step.LogIn step, Deadline work)
+    {
+        var dialogue = new SaslDialogue(
+            _connection, response => WorkAsync(work, token => step.Exchange.NextAsync(response, token)), challenge => Pop3Reply.Challenge(challenge).WriteTo(_connection.Output));
+        switch (await dialogue.RunAsync(step.InitialResponse))
+        {
+            case SaslEnd.Finished finished:
+                return await PerformAsync(await WorkAsync(work, token => LoginEnd.RunAsync(step.State, login: null, finished.Result, token)), work);
+            case SaslEnd.Cancelled:
+                return await SayAsync(Pop3Replies.AuthCancelled);
+            case SaslEnd.TooLong:
+                return await SayAsync(Pop3Replies.LineTooLong);
+            case SaslEnd.BareLineFeed:
+                return await CloseAsync(Pop3Replies.BareLineFeed);
+            case SaslEnd.Gone:
+                _end = SessionEnd.ClientGone;
+                return false;
+            default:
+                return await SayAsync(Pop3Replies.AuthResponse);
+        }
     }
 
     private async ValueTask<bool> SayAsync(Pop3Reply reply)

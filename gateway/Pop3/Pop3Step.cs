@@ -1,4 +1,6 @@
 // What a verb asks the session to do.
+using MailFunctions.Gateway.Logins;
+
 namespace MailFunctions.Gateway.Pop3;
 
 /// <summary>The result of a command. Verbs decide, the session writes.</summary>
@@ -19,6 +21,9 @@ internal abstract record Pop3Step
 
     /// <summary>Answer, and go on in another state.</summary>
     public sealed record Enter(Pop3Reply Reply, Pop3State State) : Pop3Step;
+
+    /// <summary>Run a SASL exchange; what follows from it is a step of the state it was begun in.</summary>
+    public sealed record LogIn(ISaslExchange Exchange, string? InitialResponse, AuthorizationState State) : Pop3Step;
 
     /// <summary>Answer, then these lines, none of which begins with a dot, then a dot.</summary>
     public sealed record Listing(Pop3Reply Reply, IEnumerable<string> Lines) : Pop3Step;

@@ -7,7 +7,8 @@ namespace MailFunctions.Gateway.Pop3;
 /// <param name="id">The session's name in the log.</param>
 /// <param name="mayLogIn">Whether a password may be sent over this connection.</param>
 /// <param name="mayStartTls">Whether the connection can be put under TLS.</param>
-internal sealed class SessionFacts(string id, bool mayLogIn, bool mayStartTls)
+/// <param name="mechanisms">The SASL mechanisms over this connection.</param>
+internal sealed class SessionFacts(string id, bool mayLogIn, bool mayStartTls, string mechanisms)
 {
     /// <summary>The session's name in the log.</summary>
     public string Id => id;
@@ -17,6 +18,9 @@ internal sealed class SessionFacts(string id, bool mayLogIn, bool mayStartTls)
 
     /// <summary>Whether the connection can be put under TLS.</summary>
     public bool MayStartTls => mayStartTls;
+
+    /// <summary>The SASL mechanisms over this connection.</summary>
+    public string Mechanisms => mechanisms;
 
     /// <summary>Who has logged in.</summary>
     public EmailAddress? Account { get; set; }

@@ -24,8 +24,11 @@ internal static partial class SmtpLog
     [LoggerMessage(1005, LogLevel.Information, "{Connection} logged in as {Account}")]
     public static partial void LoggedIn(this ILogger log, string connection, MailFunctions.Mail.EmailAddress account);
 
-    [LoggerMessage(1006, LogLevel.Information, "{Connection} login refused")]
-    public static partial void LoginRefused(this ILogger log, string connection);
+    [LoggerMessage(1006, LogLevel.Information, "{Connection} login refused from {Address}")]
+    public static partial void LoginRefused(this ILogger log, string connection, System.Net.IPAddress? address);
+
+    [LoggerMessage(1007, LogLevel.Information, "{Connection} login from {Address} must wait {Wait} after too many failures")]
+    public static partial void LoginDelayed(this ILogger log, string connection, System.Net.IPAddress? address, TimeSpan wait);
 
     [LoggerMessage(1010, LogLevel.Warning, "{Connection} login not possible: {Reason}")]
     public static partial void LoginUnavailable(this ILogger log, string connection, string reason);

@@ -1,6 +1,4 @@
 // One SMTP session: reads commands, has them run, sends what they answer.
-using System.Buffers.Text;
-using System.Text;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Mail;
@@ -46,6 +44,9 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 
     /// <summary>Whether AUTH is offered.</summary>
     public bool CanLogIn => Connection.IsTls && Listener.Service == Service.Submit && Login is null;
+
+    /// <summary>What SASL mechanisms may know of the connection.</summary>
+    public SaslChannel SaslChannel => new(Services.Authenticator, Connection.Address, Connection.EndPointBinding);
 
     /// <summary>Whether this client may send to any domain.</summary>
     public bool MayRelay => Login is not null
@@ -210,40 +211,29 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 
     private async Task<bool> LogInAsync(Step.LogIn login, CancellationToken cancellationToken)
     {
-        byte[]? response = null;
-        if (login.InitialResponse is { } initial && (response = Decode(Encoding.ASCII.GetBytes(initial == "=" ? "" : initial))) is null)
-            return Say(Replies.AuthResponse);
-        for (; ; )
+        var dialogue = new SaslDialogue(
+            Connection, response => login.Exchange.NextAsync(response, cancellationToken), challenge => Send(Replies.Challenge(challenge)));
+        switch (await dialogue.RunAsync(login.InitialResponse))
         {
-            switch (login.Exchange.Next(response))
-            {
-                case SaslStep.Malformed:
-                    return Say(Replies.AuthResponse);
-                case SaslStep.Credentials credentials:
-                    return await CheckAsync(credentials, cancellationToken);
-                case SaslStep.Challenge challenge:
-                    Send(Replies.Challenge(Convert.ToBase64String(challenge.Octets)));
-                    break;
-            }
-            var line = await Connection.ReadLineAsync(Connection.Limits.SaslLine, Connection.Limits.Command);
-            switch (line.Status)
-            {
-                case LineStatus.End or LineStatus.BareLineFeed:
-                    return false;
-                case LineStatus.Line when line.Octets.Span is [(byte)'*']:
-                    return Say(Replies.AuthCancelled);
-                case LineStatus.Line when Decode(line.Octets.Span) is { } decoded:
-                    response = decoded;
-                    break;
-                default:
-                    return Say(Replies.AuthResponse);
-            }
+            case SaslEnd.Finished finished:
+                return FinishLogin(finished.Result);
+            case SaslEnd.Cancelled:
+                return Say(Replies.AuthCancelled);
+            case SaslEnd.TooLong:
+                return Say(Replies.LineTooLong); // RFC 4954 4
+            case SaslEnd.BareLineFeed:
+                Send(Replies.BareLineFeed);
+                return false;
+            case SaslEnd.Gone:
+                return false;
+            default:
+                return Say(Replies.AuthResponse);
         }
     }
 
-    private async Task<bool> CheckAsync(SaslStep.Credentials credentials, CancellationToken cancellationToken)
+    private bool FinishLogin(LoginResult result)
     {
-        switch (await Services.Authenticator.LogInAsync(credentials.Login, credentials.Password, cancellationToken))
+        switch (result)
         {
             case LoginResult.Accepted accepted:
                 Login = accepted.Account;
@@ -252,14 +242,22 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
             case LoginResult.Unavailable unavailable:
                 Log.LoginUnavailable(Connection.Id, unavailable.Reason);
                 return Say(Replies.LoginUnavailable);
+            case LoginResult.Delayed delayed:
+                Log.LoginDelayed(Connection.Id, Connection.Address, delayed.Wait);
+                return RefuseLogin(Replies.LoginDelayed);
             default:
-                Log.LoginRefused(Connection.Id);
-                if (++_loginFailures < MaxLoginFailures)
-                    return Say(Replies.AuthenticationFailed);
-                Send(Replies.AuthenticationFailed);
-                Send(Replies.TooManyErrors);
-                return false;
+                Log.LoginRefused(Connection.Id, Connection.Address);
+                return RefuseLogin(Replies.AuthenticationFailed);
         }
+    }
+
+    private bool RefuseLogin(Reply reply)
+    {
+        if (++_loginFailures < MaxLoginFailures)
+            return Say(reply);
+        Send(reply);
+        Send(Replies.TooManyErrors);
+        return false;
     }
 
     // Sends a reply and counts it if it is the client's fault; too many of those end the session.
@@ -277,14 +275,5 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         if (reply.IsError)
             Log.Refused(Connection.Id, reply.ToString());
         reply.WriteTo(Connection.Output);
-    }
-
-    private static byte[]? Decode(ReadOnlySpan<byte> base64)
-    {
-        if (!Base64.IsValid(base64, out var length) || base64.ContainsAny(" \t\r\n"u8))
-            return null;
-        var decoded = new byte[length];
-        Base64.DecodeFromUtf8(base64, decoded, out _, out _);
-        return decoded;
     }
 }

@@ -149,7 +149,7 @@ public sealed class Budgets(AzuriteServer azurite)
     // The gateway's sessions over these stores.
     private sealed class TestGateway : IAsyncDisposable
     {
-        private readonly Authenticator _logins;
+        private readonly PasswordHashing _hashing = new();
         private readonly SmtpServices _smtp;
         private readonly Pop3Services _pop3;
 
@@ -159,16 +159,16 @@ public sealed class Budgets(AzuriteServer azurite)
             var time = TimeProvider.System;
             var tls = new TlsListeners((TlsCertificate?)null);
             var admission = new Admission(options, new ConnectionGate(options), tls, new MemoryMeters().Metrics, time);
-            _logins = new Authenticator(stores.Directory);
+            var logins = new Authenticator(stores.Directory, _hashing, options, time);
             var rewriting = new SenderRewriting(options, stores.Directory, time);
             var recipients = new RecipientResolver(stores.Directory);
             var submission = new SubmissionPolicy(recipients, options);
             _smtp = new SmtpServices(
-                options, new WireLimits(), recipients, _logins,
+                options, new WireLimits(), recipients, logins,
                 new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, time, NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
                 submission, time);
             _pop3 = new Pop3Services(
-                options, _logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
+                options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
         }
 
         public MemoryClient Connect(string listener, string address)
@@ -189,7 +189,7 @@ public sealed class Budgets(AzuriteServer azurite)
                 Assert.StartsWith(code.ToString(CultureInfo.InvariantCulture), await client.AskAsync(line), StringComparison.Ordinal);
         }
 
-        public ValueTask DisposeAsync() => _logins.DisposeAsync();
+        public ValueTask DisposeAsync() => _hashing.DisposeAsync();
 
         private static (string Line, int Code)[] Lines(string recipient) =>
         [

@@ -14,5 +14,5 @@ internal static class Capa
     public static Pop3Step Run(TransactionState state) => List(state.Session, []); // RFC 2595 4: STLS is announced before the login only
 
     private static Pop3Step.Listing List(SessionFacts session, string[] ofTheState) =>
-        new(Pop3Replies.Capabilities, [.. Always, .. session.MayLogIn ? ["USER"] : Array.Empty<string>(), .. ofTheState]);
+        new(Pop3Replies.Capabilities, [.. Always, .. session.MayLogIn ? ["USER", $"SASL {session.Mechanisms}"] : Array.Empty<string>(), .. ofTheState]);
 }

@@ -15,7 +15,7 @@ internal static class AuthVerb
             return Replies.EncryptionRequired;
         if (session.Login is not null)
             return Replies.AlreadyAuthenticated;
-        return SaslMechanisms.Begin(command.Mechanism) is { } exchange
+        return SaslMechanisms.Begin(command.Mechanism, session.SaslChannel) is { } exchange
             ? new Step.LogIn(exchange, command.InitialResponse)
             : Replies.UnknownMechanism;
     }

@@ -26,7 +26,7 @@ internal static class HelloVerb
         if (session.CanStartTls)
             lines.Add(Extension.StartTls);
         if (session.CanLogIn)
-            lines.Add($"{Extension.Auth} {SaslMechanisms.List}");
+            lines.Add($"{Extension.Auth} {SaslMechanisms.List(session.SaslChannel)}");
         return new Reply(250, lines);
     }
 

@@ -16,7 +16,7 @@ internal sealed class Pop3Server : IAsyncDisposable
 {
     private static readonly Lazy<TlsCertificate> Certificate = new(MakeCertificate);
 
-    private readonly Authenticator _logins;
+    private readonly PasswordHashing _hashing = new();
     private readonly Pop3Services _services;
     private readonly List<Pop3Client> _clients = [];
 
@@ -24,7 +24,6 @@ internal sealed class Pop3Server : IAsyncDisposable
     {
         Maildrop = new Pop3MemoryMaildrop(Clock);
         Directory = new MemoryDirectory().Domain("example.test", "postmaster@example.test").Account("alice@example.test").Account("bob@example.test", " with  spaces ");
-        _logins = new Authenticator(Directory);
         var options = new GatewayOptions
         {
             Hostname = "mail.example.test", ClientAddressHidden = addressHidden, Limits = new() { ConnectionsPerAddress = connectionsPerAddress, ErrorsBeforePause = 1_000 },
@@ -33,7 +32,7 @@ internal sealed class Pop3Server : IAsyncDisposable
         var tls = new TlsListeners(withCertificate ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, Clock);
         _services = new Pop3Services(
-            options, _logins, Maildrop, Maildrop, Clock, admission, tls, Clock, Log);
+            options, new Authenticator(Directory, _hashing, options, Clock), Maildrop, Maildrop, Clock, admission, tls, Clock, Log);
     }
 
     /// <summary>What all sessions share.</summary>
@@ -91,7 +90,7 @@ internal sealed class Pop3Server : IAsyncDisposable
     {
         foreach (var client in _clients)
             await client.DisposeAsync();
-        await _logins.DisposeAsync();
+        await _hashing.DisposeAsync();
         Meters.Dispose();
         Assert.Equal(0, Maildrop.OpenStreams);
         Assert.DoesNotContain("Error", Log.Text.Split('\n').Select(line => line.Split(' ')[0]).Except(Log.Expected));

@@ -21,21 +21,22 @@ internal sealed class SmtpRig : IAsyncDisposable
 
     private static readonly Lazy<TlsCertificate> Certificate = new(SelfSigned);
 
-    private readonly Authenticator _authenticator;
+    private readonly PasswordHashing _hashing;
     private readonly SmtpServices _services;
 
-    public SmtpRig(Action<GatewayOptions>? configure = null, TimeProvider? time = null, bool withTls = true, WireLimits? limits = null)
+    public SmtpRig(Action<GatewayOptions>? configure = null, TimeProvider? time = null, bool withTls = true, WireLimits? limits = null, PasswordHashing? hashing = null)
     {
         var options = new GatewayOptions { Hostname = "mx.us.test", Postmaster = "alice@us.test", MaxMessageBytes = 100_000 };
         configure?.Invoke(options);
-        _authenticator = new Authenticator(Directory);
+        _hashing = hashing ?? new PasswordHashing();
+        var authenticator = new Authenticator(Directory, _hashing, options, time ?? TimeProvider.System);
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
         var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
         var tls = new TlsListeners(withTls ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
-            options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), _authenticator, intake, admission,
+            options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), authenticator, intake, admission,
             tls, rewriting, submission, time ?? TimeProvider.System);
     }
 
@@ -96,7 +97,7 @@ internal sealed class SmtpRig : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Meters.Dispose();
-        return _authenticator.DisposeAsync();
+        return _hashing.DisposeAsync();
     }
 
     private static TlsCertificate SelfSigned()
