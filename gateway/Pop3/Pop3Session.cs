@@ -99,7 +99,9 @@ internal sealed class Pop3Session
         switch (line.Status)
         {
             case LineStatus.Line:
-                return await PerformAsync(await WorkAsync(work, token => _state.RunAsync(line.Octets, token)), work);
+                return _facts.Account is null && !_connection.Conduct.Chat()
+                    ? await CloseAsync(Pop3Replies.TooManyCommands)
+                    : await PerformAsync(await WorkAsync(work, token => _state.RunAsync(line.Octets, token)), work);
             case LineStatus.TooLong:
                 return await SayAsync(Pop3Replies.LineTooLong);
             case LineStatus.BadCharacter:
@@ -115,8 +117,6 @@ internal sealed class Pop3Session
     // Work of ours, which has a limit too.
     private static async ValueTask<T> WorkAsync<T>(Deadline work, Func<CancellationToken, ValueTask<T>> run)
     {
-        if (_facts.Account is null && !_connection.Conduct.Chat())
-            return new Pop3Step.Close(Pop3Replies.TooManyCommands);
         work.Start(Pop3Services.Work);
         try
         {
@@ -154,7 +154,8 @@ internal sealed class Pop3Session
     private async ValueTask<bool> LogInAsync(Pop3Step.LogIn step, Deadline work)
     {
         var dialogue = new SaslDialogue(
-            _connection, response => WorkAsync(work, token => step.Exchange.NextAsync(response, token)), challenge => Pop3Reply.Challenge(challenge).WriteTo(_connection.Output));
+            _connection, response => WorkAsync(work, token => step.Exchange.NextAsync(response, token)),
+            challenge => Pop3Reply.Challenge(challenge).WriteTo(_connection.Output));
         switch (await dialogue.RunAsync(step.InitialResponse))
         {
             case SaslEnd.Finished finished:

@@ -1,4 +1,6 @@
 // The reference model of POP3: every shape of a command, and what it does in every state.
+using System.Text;
+
 namespace MailFunctions.Protocol.Model;
 
 /// <summary>The table. alice@example.test has the password "secret" and three messages; bob has another password.</summary>
@@ -25,6 +27,11 @@ internal static class Pop3Model
         new("PASS", 60, "PASS secret\r\n", [.. BeforePass, new(state => state.NamedAlice, "+OK Logged in", state => Used(state) with { LoggedIn = true }), Refused]),
         new("PASS that is wrong", 10, "PASS wrong\r\n", [.. BeforePass, Refused]),
         new("PASS with nothing", 3, "PASS\r\n", [.. BeforePass, Refused]),
+        new("AUTH PLAIN", 20, $"AUTH PLAIN {Plain("secret")}\r\n", BeforeLogin, NotInClear, new(Ever, "+OK Logged in", state => Used(state) with { LoggedIn = true })),
+        new("AUTH PLAIN with a wrong password", 5, $"AUTH PLAIN {Plain("wrong")}\r\n", BeforeLogin, NotInClear, RefusedBySasl),
+        new("AUTH PLAIN with no base64", 2, "AUTH PLAIN x!\r\n", BeforeLogin, NotInClear, new(Ever, "-ERR Malformed")),
+        new("AUTH without a mechanism", 2, "AUTH\r\n", BeforeLogin, NotInClear, new(Ever, "-ERR Syntax")),
+        new("AUTH by what is not offered", 2, "AUTH CRAM-MD5\r\n", BeforeLogin, NotInClear, new(Ever, "-ERR Authentication mechanism")),
         new("UTF8", 5, "UTF8\r\n", BeforeLogin, new(Ever, "+OK", state => state with { Utf8 = true })),
         new("UTF8 with an argument", 2, "UTF8 x\r\n", BeforeLogin, NoArgument),
         new("STLS", 10, "STLS\r\n", BeforeLogin, new(state => state.Tls || !state.CanEncrypt, "-ERR TLS is active or"), new(state => state.Utf8, "-ERR Say STLS before"),
@@ -78,13 +85,17 @@ internal static class Pop3Model
 
     private static Pop3Row Refused => new(Ever, "-ERR [AUTH] Login failed", state => Used(state) with { Failures = state.Failures + 1 });
 
+    private static Pop3Row RefusedBySasl => new(Ever, "-ERR [AUTH] Login failed", state => state with { Failures = state.Failures + 1 });
+
     /// <summary>A shape by its name.</summary>
     public static Pop3Shape Of(string name) => Shapes.Single(shape => shape.Name == name);
 
+    private static string Plain(string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0alice@example.test\0{password}"));
+
     private static Pop3ModelState Used(Pop3ModelState state) => state with { Named = false, NamedAlice = false };
 
-    // TOP, UIDL, PIPELINING, RESP-CODES, AUTH-RESP-CODE, EXPIRE, UTF8, IMPLEMENTATION; then what this connection may use.
-    private static int Capabilities(Pop3ModelState state) => 8 + (state.MayLogIn ? 1 : 0) + (state is { LoggedIn: false, Tls: false, CanEncrypt: true } ? 1 : 0);
+    // TOP, UIDL, PIPELINING, RESP-CODES, AUTH-RESP-CODE, EXPIRE, UTF8, IMPLEMENTATION; then what this connection may use: USER, SASL, STLS.
+    private static int Capabilities(Pop3ModelState state) => 8 + (state.MayLogIn ? 2 : 0) + (state is { LoggedIn: false, Tls: false, CanEncrypt: true } ? 1 : 0);
 
     private static Pop3Shape Numbered(string name, int weight, string verb, string argument, int number, string answer, int? lines = null)
     {
