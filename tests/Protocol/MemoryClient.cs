@@ -137,6 +137,9 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
         return await ReadReplyAsync();
     }
 
+    /// <summary>The certificate of the server in a handshake of <see cref="StartTlsAsync"/>, as DER.</summary>
+    public byte[]? PeerCertificate { get; private set; }
+
     /// <summary>Does the client's side of a handshake, trusting anybody.</summary>
     public async Task StartTlsAsync(SslProtocols protocols = SslProtocols.None)
     {
@@ -147,6 +150,7 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
             EnabledSslProtocols = protocols,
             RemoteCertificateValidationCallback = (_, _, _, _) => true,
         }).WaitAsync(Patience);
+        PeerCertificate = tls.RemoteCertificate?.GetRawCertData();
         _stream = tls;
     }
 

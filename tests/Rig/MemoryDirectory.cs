@@ -29,9 +29,9 @@ public sealed class MemoryDirectory : IDirectory
     }
 
     /// <summary>Adds an account.</summary>
-    public MemoryDirectory Account(string address, string password = "secret", DateTimeOffset? removedAt = null)
+    public MemoryDirectory Account(string address, string password = "secret", DateTimeOffset? removedAt = null, int iterations = 1)
     {
-        _accounts[EmailAddress.Parse(address)] = new Account(EmailAddress.Parse(address), ScramVerifier.Create(password, iterations: 1), removedAt);
+        _accounts[EmailAddress.Parse(address)] = new Account(EmailAddress.Parse(address), ScramVerifier.Create(password, iterations), removedAt);
         return this;
     }
 
