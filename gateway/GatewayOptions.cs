@@ -105,6 +105,9 @@ internal sealed class LimitOptions
 
     /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
     public int NewRecipientsPerDay { get; set; } = 500;
+
+    /// <summary>The most octets that the mailbox of an account without a quota of its own is to hold; 0 for no limit.</summary>
+    public long MailboxBytes { get; set; }
 }
 
 /// <summary>The rewriting of senders of forwarded mail.</summary>

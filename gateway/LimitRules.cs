@@ -43,6 +43,8 @@ internal static class LimitRules
             if (value(limits) < least || value(limits) > most)
                 errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:{name} is {value(limits)}: {least} to {most} are allowed."));
         }
+        if (limits.MailboxBytes < 0)
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:MailboxBytes is {limits.MailboxBytes}: 0, for no limit, or more is allowed."));
         foreach (var (name, least, most, value) in Times)
         {
             var (from, to) = (TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(most));

@@ -24,6 +24,7 @@ builder.Services.AddSingleton<Authenticator>();
 builder.Services.AddSingleton<MessageIntake>();
 builder.Services.AddSingleton<SenderRewriting>();
 builder.Services.AddSingleton<SubmissionPolicy>();
+builder.Services.AddSingleton<MailboxQuota>();
 builder.Services.AddSingleton(services => services.GetRequiredService<GatewayOptions>().Limits.ToWire());
 builder.Services.AddSingleton<GatewayMetrics>();
 builder.Services.AddSingleton<ConnectionGate>();

@@ -8,4 +8,5 @@ namespace MailFunctions.Mail;
 /// Null for an account in use. A removed account stays on record until mail that was accepted for it can no longer be on its way: whatever arrives
 /// in its mailbox after this time (UTC, by the storage service's clock) is moved to the domain's postmaster.
 /// </param>
-public sealed record Account(EmailAddress Address, ScramVerifier Verifier, DateTimeOffset? RemovedAt = null);
+/// <param name="Quota">The most octets that its mailbox is to hold; 0 for no limit, null for what is configured.</param>
+public sealed record Account(EmailAddress Address, ScramVerifier Verifier, DateTimeOffset? RemovedAt = null, long? Quota = null);

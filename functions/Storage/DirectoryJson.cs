@@ -37,11 +37,12 @@ internal static class DirectoryFormats
         account => JsonSerializer.SerializeToUtf8Bytes(
             new AccountJson(
                 CurrentVersion, account.Address.Canonical.ToString(), account.RemovedAt,
-                new ScramJson(account.Verifier.Salt, account.Verifier.Iterations, account.Verifier.StoredKey, account.Verifier.ServerKey)),
+                new ScramJson(account.Verifier.Salt, account.Verifier.Iterations, account.Verifier.StoredKey, account.Verifier.ServerKey),
+                account.Quota),
             StorageJson.Default.AccountJson),
-        text => JsonSerializer.Deserialize(text, StorageJson.Default.AccountJson) is { Address: { } address, ScramSha256: { } scram } json
-            ? new Account(EmailAddress.Parse(address), ReadVerifier(scram), json.RemovedAt)
-            : throw new FormatException("a value is missing"));
+        text => JsonSerializer.Deserialize(text, StorageJson.Default.AccountJson) is { Address: { } address, ScramSha256: { } scram, Quota: null or >= 0 } json
+            ? new Account(EmailAddress.Parse(address), ReadVerifier(scram), json.RemovedAt, json.Quota)
+            : throw new FormatException("a value is missing, or the quota is negative"));
 
     /// <summary>Aliases.</summary>
     public static DirectoryFormat<AliasName, Alias> Aliases { get; } = new(
@@ -86,7 +87,7 @@ internal static class DirectoryFormats
 internal sealed record DomainJson(int V, string? Name, string? Kind, string? Postmaster);
 
 /// <summary>An account as JSON.</summary>
-internal sealed record AccountJson(int V, string? Address, DateTimeOffset? RemovedAt, ScramJson? ScramSha256);
+internal sealed record AccountJson(int V, string? Address, DateTimeOffset? RemovedAt, ScramJson? ScramSha256, long? Quota);
 
 /// <summary>A SCRAM-SHA-256 verifier as JSON; octets in base64.</summary>
 internal sealed record ScramJson(byte[]? Salt, int Iterations, byte[]? StoredKey, byte[]? ServerKey);

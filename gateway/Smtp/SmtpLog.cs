@@ -48,8 +48,8 @@ internal static partial class SmtpLog
     [LoggerMessage(1015, LogLevel.Warning, "{Connection} {Account} has used up its messages of a day; if that is not like him, his password may be stolen")]
     public static partial void MessageLimit(this ILogger log, string connection, MailFunctions.Mail.EmailAddress account);
 
-    [LoggerMessage(1016, LogLevel.Warning, "{Connection} size of the mailbox of {Account} not known; its quota is passed over")]
-    public static partial void QuotaUnknown(this ILogger log, string connection, MailFunctions.Mail.EmailAddress account, Exception error);
+    [LoggerMessage(1016, LogLevel.Information, "{Connection} no room for {Recipient}: 'mailctl account quota' gives more")]
+    public static partial void MailboxFull(this ILogger log, string connection, MailFunctions.Mail.EmailAddress recipient);
 
     [LoggerMessage(1020, LogLevel.Error, "{Connection} failed")]
     public static partial void Failed(this ILogger log, string connection, Exception error);

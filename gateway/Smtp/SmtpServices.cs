@@ -9,7 +9,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class SmtpServices(
     GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, Admission admission,
-    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, TimeProvider time)
+    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, MailboxQuota quota, TimeProvider time)
 {
     public GatewayOptions Options { get; } = options;
 
@@ -30,6 +30,8 @@ internal sealed class SmtpServices(
     public SenderRewriting Rewriting { get; } = rewriting;
 
     public SubmissionPolicy Submission { get; } = submission;
+
+    public MailboxQuota Quota { get; } = quota;
 
     public OutgoingAllowance Outgoing { get; } = new(options, time);
 

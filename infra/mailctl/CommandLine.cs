@@ -46,7 +46,8 @@ internal sealed class CommandLine
             Group("domain", "Domains of ours.", new DomainAdd(), new DomainSet(), new DomainList(), new DomainRemove()),
             Group(
                 "account", "Accounts: a mailbox and a password.",
-                new AccountAdd(workstation), new AccountList(), new AccountPasswd(workstation), new AccountRemove(workstation)),
+                new AccountAdd(workstation), new AccountList(), new AccountPasswd(workstation), new AccountQuota(),
+                new AccountRemove(workstation)),
             Group("alias", "Aliases and catch-alls.", new AliasAdd(), new AliasList(), new AliasRemove()),
             Group("route", "Domains whose mail leaves by a way of its own.", new RouteSet(), new RouteList(), new RouteRemove()),
             Group(

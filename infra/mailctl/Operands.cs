@@ -74,6 +74,18 @@ internal static class Operands
         return none;
     }
 
+    /// <summary>How much a mailbox may hold.</summary>
+    public static Argument<MailboxSize> MailboxSize() => new("SIZE")
+    {
+        Description = "How much it may hold, like 500M or 2G; none for no limit, default for what the gateway has configured.",
+        CustomParser = result =>
+        {
+            if (!Mailctl.MailboxSize.TryParse(Text(result), out var size))
+                result.AddError($"'{Text(result)}' is not a size: give one like 500M or 2G, or none, or default.");
+            return size;
+        },
+    };
+
     private static string Text(ArgumentResult result) => result.Tokens[0].Value;
 
     private static EmailAddress ReadAddress(string text, ArgumentResult result)

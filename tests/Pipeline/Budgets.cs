@@ -166,7 +166,7 @@ public sealed class Budgets(AzuriteServer azurite)
             _smtp = new SmtpServices(
                 options, new WireLimits(), recipients, logins,
                 new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, time, NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
-                submission, time);
+                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time);
             _pop3 = new Pop3Services(
                 options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
         }

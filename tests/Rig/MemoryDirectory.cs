@@ -29,9 +29,9 @@ public sealed class MemoryDirectory : IDirectory
     }
 
     /// <summary>Adds an account.</summary>
-    public MemoryDirectory Account(string address, string password = "secret", DateTimeOffset? removedAt = null, int iterations = 1)
+    public MemoryDirectory Account(string address, string password = "secret", DateTimeOffset? removedAt = null, int iterations = 1, long? quota = null)
     {
-        _accounts[EmailAddress.Parse(address)] = new Account(EmailAddress.Parse(address), ScramVerifier.Create(password, iterations), removedAt);
+        _accounts[EmailAddress.Parse(address)] = new Account(EmailAddress.Parse(address), ScramVerifier.Create(password, iterations), removedAt, quota);
         return this;
     }
 

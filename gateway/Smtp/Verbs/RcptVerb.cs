@@ -27,7 +27,8 @@ internal static class RcptVerb
         try
         {
             return command.ForwardPath is { } address
-                ? Decide(session, transaction, address, wishes, await session.Services.Recipients.ResolveAsync(address, cancellationToken))
+                ? await DecideAsync(
+                    session, transaction, address, wishes, await session.Services.Recipients.ResolveAsync(address, cancellationToken), cancellationToken)
                 : await RunForPostmasterAsync(session, transaction, wishes, cancellationToken);
         }
         catch (StoreUnavailableException error)
@@ -47,17 +48,23 @@ internal static class RcptVerb
         foreach (var address in session.Services.Options.PostmasterAddresses)
         {
             if (await session.Services.Recipients.ResolveAsync(address, cancellationToken) is not Resolution.OtherDomain and var resolution)
-                return Decide(session, transaction, address, wishes, resolution);
+                return await DecideAsync(session, transaction, address, wishes, resolution, cancellationToken);
         }
         return Replies.NoSuchUser;
     }
 
-    private static Step Decide(SmtpSession session, MailTransaction transaction, EmailAddress address, RecipientWishes wishes, Resolution resolution)
+    private static async ValueTask<Step> DecideAsync(
+        SmtpSession session, MailTransaction transaction, EmailAddress address, RecipientWishes wishes, Resolution resolution,
+        CancellationToken cancellationToken)
     {
         switch (resolution)
         {
             case Resolution.Found found when transaction.Recipients.Count + found.Recipients.Count > MostTargets(session) && transaction.Recipients.Count > 0:
                 return Replies.TooManyRecipients;
+            case Resolution.Found found when await session.Services.Quota.IsExhaustedAsync(found.Recipients, transaction.DeclaredSize, cancellationToken):
+                session.Connection.Metrics.LimitHit(nameof(LimitOptions.MailboxBytes));
+                session.Log.MailboxFull(session.Connection.Id, address);
+                return Replies.MailboxFull;
             case Resolution.Found found:
                 transaction.Add(wishes.On(found.Recipients));
                 return Replies.RecipientOk;

@@ -8,9 +8,10 @@ namespace MailFunctions.Mailctl.Accounts;
 /// <summary>An account; what its password is checked against is told nowhere.</summary>
 /// <param name="Address">Its address and login.</param>
 /// <param name="RemovedAt">When it was removed; null for one in use.</param>
-internal sealed record AccountView(string Address, DateTimeOffset? RemovedAt)
+/// <param name="Quota">The most octets of its mailbox; 0 for no limit, null for what the gateway has configured.</param>
+internal sealed record AccountView(string Address, DateTimeOffset? RemovedAt, long? Quota)
 {
-    public static AccountView Of(Account account) => new(account.Address.ToString(), account.RemovedAt);
+    public static AccountView Of(Account account) => new(account.Address.ToString(), account.RemovedAt, account.Quota);
 }
 
 /// <summary>All accounts, removed ones too.</summary>
@@ -19,8 +20,11 @@ internal sealed record AccountListReport(IReadOnlyList<AccountView> Accounts) : 
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Readable.AccountListReport);
 
     public void Print(IAnsiConsole console) => console.PrintTable(
-        "There are no accounts.", ["ACCOUNT", "STATE"],
-        Accounts.Select(account => (string[])[account.Address, account.RemovedAt is { } since ? $"removed {since.ForPeople()}" : "in use"]));
+        "There are no accounts.", ["ACCOUNT", "STATE", "QUOTA"],
+        Accounts.Select(account => (string[])
+        [
+            account.Address, account.RemovedAt is { } since ? $"removed {since.ForPeople()}" : "in use", new MailboxSize(account.Quota).ToString(),
+        ]));
 }
 
 /// <summary>What became of a mailbox.</summary>

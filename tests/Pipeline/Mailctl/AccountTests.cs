@@ -166,4 +166,47 @@ public sealed class AccountTests(AzuriteServer azurite) : IDisposable
     private async Task<List<string?>> NamesAsync() =>
         [.. (await _person.RunAsync("account list --json")).Json.GetProperty("accounts").EnumerateArray()
             .Select(account => account.GetProperty("address").GetString())];
+
+    [Theory]
+    [InlineData("500M", 524_288_000L, "500M")]
+    [InlineData("2g", 2_147_483_648L, "2G")]
+    [InlineData("1T", 1_099_511_627_776L, "1T")]
+    [InlineData("1000", 1_000L, "1000")]
+    [InlineData("1024", 1_024L, "1K")]
+    [InlineData("2048T", 2_251_799_813_685_248L, "2048T")]
+    [InlineData("none", 0L, "none")]
+    [InlineData("default", null, "default")]
+    public async Task A_quota_is_kept_and_shown(string size, long? octets, string shown)
+    {
+        await _person.SetUpAsync("alice");
+        await _person.DoAsync("account quota alice@example.test 7");
+        Assert.Contains($"quota is {shown}", await _person.DoAsync($"account quota alice@example.test {size}"), StringComparison.Ordinal);
+        Assert.Equal(octets, (await _person.AccountAsync("alice@example.test")).Quota);
+        Assert.Contains($" {shown}", (await _person.DoAsync("account list")).Split('\n').Single(line => line.Contains("alice@", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("2X")]
+    [InlineData("G")]
+    [InlineData("1.5G")]
+    [InlineData("9223372036854775807K")]
+    public async Task What_is_no_size_changes_nothing(string size)
+    {
+        await _person.SetUpAsync("alice");
+        var answer = await _person.RunAsync(["account", "quota", "alice@example.test", size], []);
+        Assert.Equal(ExitCode.Misuse, answer.Code);
+        Assert.Null((await _person.AccountAsync("alice@example.test")).Quota);
+    }
+
+    [Fact]
+    public async Task A_new_password_leaves_the_quota_and_nobody_who_is_not_there_gets_one()
+    {
+        await _person.SetUpAsync("alice");
+        await _person.DoAsync("account quota alice@example.test 1G");
+        await _person.RunAsync("account passwd alice@example.test", Operator.Password);
+        Assert.Equal(1_073_741_824, (await _person.AccountAsync("alice@example.test")).Quota);
+        Assert.Equal(ExitCode.Refused, (await _person.RunAsync("account quota nobody@example.test 1G")).Code);
+    }
 }

@@ -37,7 +37,7 @@ internal sealed class SmtpRig : IAsyncDisposable
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
             options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), authenticator, intake, admission,
-            tls, rewriting, submission, time ?? TimeProvider.System);
+            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System), time ?? TimeProvider.System);
     }
 
     /// <summary>What all sessions share.</summary>
