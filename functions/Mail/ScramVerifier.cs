@@ -9,8 +9,11 @@ namespace MailFunctions.Mail;
 /// </summary>
 public sealed record ScramVerifier
 {
-    /// <summary>The PBKDF2-HMAC-SHA-256 iterations for new passwords (OWASP's recommendation; about 0.1 s of one core).</summary>
-    public const int DefaultIterations = 600_000;
+    /// <summary>
+    /// The PBKDF2-HMAC-SHA-256 iterations for new passwords: the most that clients of Cyrus SASL compute, which choose SCRAM wherever it is offered and fail
+    /// at more (Postfix is one). OWASP asks for 600,000, RFC 7677 for 4,096.
+    /// </summary>
+    public const int DefaultIterations = 65_536;
 
     /// <summary>The longest password taken, in octets of UTF-8.</summary>
     public const int MaxPasswordLength = 1024;
@@ -53,7 +56,7 @@ public sealed record ScramVerifier
         Salt = new byte[SaltLength], Iterations = DefaultIterations, StoredKey = new byte[32], ServerKey = new byte[32],
     };
 
-    /// <summary>Whether a password, as octets of UTF-8, is the right one. Takes about 0.1 s of processor time; compares in fixed time.</summary>
+    /// <summary>Whether a password, as octets of UTF-8, is the right one. Takes about 0.01 s of processor time; compares in fixed time.</summary>
     public bool Verify(ReadOnlySpan<byte> password)
     {
         if (password.Length is 0 or > MaxPasswordLength)

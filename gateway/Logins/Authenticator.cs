@@ -29,8 +29,8 @@ internal sealed class Authenticator(IDirectory directory, PasswordHashing hashin
     private readonly RememberedPasswords _remembered = new(options.Logins, time);
     private readonly AbsentAccounts _absent = new(options.Logins);
 
-    /// <summary>Whether mechanisms may bind logins to the channel.</summary>
-    public bool OffersChannelBinding => options.Logins.ChannelBinding;
+    /// <summary>Whether mechanisms that bind logins to the channel are listed.</summary>
+    public bool ListsChannelBinding => options.Logins.ChannelBinding;
 
     /// <summary>Checks a password, given as octets of UTF-8.</summary>
     public async Task<LoginResult> LogInAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace MailFunctions.Gateway.Logins;
 internal sealed class HashingAllowance
 {
     private const int Capacity = 16_384;
-    private const int HashesPerSecondAndCore = 8;
+    private const int HashesPerSecondAndCore = 40;
 
     private readonly Lock _lock = new();
     private readonly double _burst;

@@ -22,8 +22,11 @@ internal sealed class LoginOptions
     /// <summary>For how long after its last use a right password is known without hashing it again; zero for never.</summary>
     public TimeSpan Remember { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether SCRAM-SHA-256-PLUS is offered.</summary>
-    public bool ChannelBinding { get; set; } = true;
+    /// <summary>
+    /// Whether SCRAM-SHA-256-PLUS is in the list of mechanisms; a client that is told to use it may in any case. Not by default: clients of GNU SASL choose
+    /// what is strongest in the list, and then find that they can bind by tls-exporter only, which the platform cannot compute.
+    /// </summary>
+    public bool ChannelBinding { get; set; }
 
     /// <summary>
     /// A secret of at least 16 octets, the same for all gateways and always, from which accounts that do not exist have their salts; none: a random one

@@ -4,7 +4,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Gateway.Logins;
 
-/// <summary>The gate before the derivations, each of which takes a tenth of a second of a core on purpose: one core is always left for mail.</summary>
+/// <summary>The gate before the derivations, each of which takes a hundredth of a second of a core on purpose: one core is always left for mail.</summary>
 internal sealed class PasswordHashing : IAsyncDisposable
 {
     private const int QueueOfCore = 32;

@@ -33,6 +33,9 @@ internal interface ISaslExchange
 /// <param name="EndPointBinding">What a login can be bound to (RFC 5929 4), or null.</param>
 internal sealed record SaslChannel(Authenticator Logins, IPAddress? Address, byte[]? EndPointBinding)
 {
-    /// <summary>Whether mechanisms that bind the login to the channel are offered.</summary>
-    public bool CanBind => EndPointBinding is not null && Logins.OffersChannelBinding;
+    /// <summary>Whether a client may log in by a mechanism that binds the login to the channel.</summary>
+    public bool CanBind => EndPointBinding is not null;
+
+    /// <summary>Whether they are listed among the mechanisms.</summary>
+    public bool ListsBinding => CanBind && Logins.ListsChannelBinding;
 }

@@ -12,7 +12,7 @@ internal static class SaslMechanisms
 
     /// <summary>As listed behind AUTH in SMTP, and behind SASL in POP3.</summary>
     public static string List(SaslChannel channel) =>
-        channel.CanBind ? "SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN" : "SCRAM-SHA-256 PLAIN LOGIN";
+        channel.ListsBinding ? "SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN" : "SCRAM-SHA-256 PLAIN LOGIN";
 
     /// <summary>Begins an exchange; null for a mechanism that is not offered.</summary>
     /// <param name="mechanism">Its name in capitals.</param>

@@ -52,7 +52,7 @@ internal sealed class ScramExchange(SaslChannel channel, ScramBinding binding, s
         if (first.Identity is { } other && other != first.Name)
             return new SaslStep.Malformed();
         // RFC 5802 6: a client that could bind, and did not see that we can, was shown another list of mechanisms than we sent. Nothing was guessed.
-        if ((first.Flag is BindingFlag.NotOffered && channel.CanBind) || first.Flag is BindingFlag.Used { Name: not EndPointBinding.Name })
+        if ((first.Flag is BindingFlag.NotOffered && channel.ListsBinding) || first.Flag is BindingFlag.Used { Name: not EndPointBinding.Name })
             return new SaslStep.Finished(new LoginResult.Refused());
         _first = first;
         _attempt = new LoginAttempt(first.Name, channel.Address);

@@ -73,6 +73,9 @@ public sealed class Smarthosts
         using var file = Mail.File(Text);
         await Tool.SucceedAsync("curl",
             ["-sS", $"smtp://{postfix.Address}:{postfix.Port}/client.test", "--mail-from", "alice@example.test", "--mail-rcpt", "bob@example.test", "-T", file.Path]);
+        for (var tries = 0; !postfix.Log.Contains("status=", StringComparison.Ordinal) && tries < 600; tries++)
+            await Task.Delay(100);
+        Assert.True(postfix.Log.Contains("status=sent", StringComparison.Ordinal), postfix.Log);
         var message = Assert.Single(await Mail.WaitForAsync(system, "bob", 1));
         Assert.Contains(" with ESMTPSA id ", message, StringComparison.Ordinal);
         Assert.EndsWith(Text, message, StringComparison.Ordinal);

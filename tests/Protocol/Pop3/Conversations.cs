@@ -64,7 +64,7 @@ public sealed class Conversations
             if (byClient)
                 await client.SendAsync(octets);
             else
-                Assert.Equal(octets.Replace("SASL SCRAM", "SASL SCRAM-SHA-256-PLUS SCRAM", StringComparison.Ordinal), $"{await client.ReadLineAsync()}\r\n");
+                Assert.Equal(octets, $"{await client.ReadLineAsync()}\r\n");
         }
         Assert.Equal("", await EndAsync(client, transcript));
     }

@@ -17,7 +17,7 @@ public sealed class Submitting
         await client.StartTlsAsync();
         Assert.StartsWith("503", await client.AskAsync("MAIL FROM:<alice@us.test>"), StringComparison.Ordinal);
         Assert.StartsWith("503", await client.AskAsync("AUTH PLAIN AGEAYg=="), StringComparison.Ordinal);
-        Assert.EndsWith("250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN", await client.AskAsync("EHLO c.test"), StringComparison.Ordinal);
+        Assert.EndsWith("250 AUTH SCRAM-SHA-256 PLAIN LOGIN", await client.AskAsync("EHLO c.test"), StringComparison.Ordinal);
         Assert.StartsWith("503", await client.AskAsync("STARTTLS"), StringComparison.Ordinal);
         Assert.StartsWith("530 5.7.0 Auth", await client.AskAsync("MAIL FROM:<alice@us.test>"), StringComparison.Ordinal);
     }
