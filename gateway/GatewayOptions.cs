@@ -1,7 +1,9 @@
 // The gateway's configuration: section Mail, environment Mail__...
 using System.Globalization;
 using System.Net;
+using MailFunctions.Dns;
 using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Wire;
 using Microsoft.Extensions.Options;
@@ -153,6 +155,12 @@ internal sealed class GatewayOptions
     /// <summary>Logins.</summary>
     public LoginOptions Logins { get; set; } = new();
 
+    /// <summary>Who really sent a message.</summary>
+    public AuthenticationOptions Authentication { get; set; } = new();
+
+    /// <summary>How names are resolved.</summary>
+    public DnsOptions Dns { get; set; } = new();
+
     /// <summary>The rewriting of senders of forwarded mail.</summary>
     public SrsOptions Srs { get; set; } = new();
 
@@ -214,6 +222,9 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
         if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))
             errors.Add($"Mail:Srs:Keys has a key of less than {MailFunctions.Mail.Srs.MinKeyLength} octets: give longer ones, separated by commas, or none.");
         options.Logins.Check(errors);
+        options.Authentication.Check(errors);
+        if (options.Dns.Check() is { } fault)
+            errors.Add(fault);
         CheckListeners(options, errors);
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }

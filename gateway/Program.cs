@@ -1,9 +1,11 @@
 // The gateway: opens the listeners and runs a session on every connection.
 using System.Net;
+using MailFunctions.Dns;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Gateway.Pop3;
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
@@ -25,6 +27,9 @@ builder.Services.AddSingleton<MessageIntake>();
 builder.Services.AddSingleton<SenderRewriting>();
 builder.Services.AddSingleton<SubmissionPolicy>();
 builder.Services.AddSingleton<MailboxQuota>();
+builder.Services.AddSingleton<IResolver>(services =>
+    new Resolver(services.GetRequiredService<GatewayOptions>().Dns, new DnsSeams { Clock = services.GetRequiredService<TimeProvider>() }));
+builder.Services.AddSingleton<SenderChecks>();
 builder.Services.AddSingleton(services => services.GetRequiredService<GatewayOptions>().Limits.ToWire());
 builder.Services.AddSingleton<GatewayMetrics>();
 builder.Services.AddSingleton<ConnectionGate>();

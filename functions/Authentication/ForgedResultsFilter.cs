@@ -32,6 +32,9 @@ public sealed class ForgedResultsFilter(string id)
     /// <summary>How many fields were removed.</summary>
     public int Removed { get; private set; }
 
+    /// <summary>True once the header has passed: nothing is removed any more.</summary>
+    public bool IsInBody => _stage == Stage.Body;
+
     /// <summary>Passes the next octets on.</summary>
     public void Pass(ReadOnlySpan<byte> content, IBufferWriter<byte> output)
     {

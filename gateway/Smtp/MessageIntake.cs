@@ -1,5 +1,6 @@
 // Takes a message in: from the end of DATA's 354 to the reply that makes it ours, or not.
 using System.Text;
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp;
@@ -13,7 +14,8 @@ namespace MailFunctions.Gateway.Smtp;
 /// afterwards is not the client's concern, since the sweep finds what is committed.
 /// </summary>
 internal sealed class MessageIntake(
-    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, TimeProvider time, ILogger<MessageIntake> log)
+    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks, TimeProvider time,
+    ILogger<MessageIntake> log)
 {
     /// <summary>How many times <see cref="GatewayOptions.MaxMessageBytes"/> is read of a refused message: an honest client is still to hear why.</summary>
     public const int MaxDrained = 10;
@@ -21,17 +23,17 @@ internal sealed class MessageIntake(
     private const int MaxHops = 100;               // RFC 5321 6.3
 
     /// <summary>Begins a message.</summary>
-    public Reception Begin()
+    public Reception Begin(SmtpSession session)
     {
         var id = SpoolId.New(time);
-        return new Reception(id, spool.Create(id));
+        return new Reception(id, spool.Create(id), checks.Begin(isStrangers: !session.MayRelay));
     }
 
     /// <summary>Reads the whole content behind DATA and settles what becomes of it.</summary>
     /// <exception cref="IOException">The connection ended or stalled before the end of the content: nothing is stored.</exception>
     public async Task<Reply> ReceiveAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
     {
-        await using var reception = Begin();
+        await using var reception = Begin(session);
         return await ReadAsync(session, reception, new DotReader(session.Connection.Input), cancellationToken)
             ? await FinishAsync(session, transaction, reception, cancellationToken)
             : Replies.EndlessContent;
@@ -54,7 +56,7 @@ internal sealed class MessageIntake(
             reception.Refusal = Objection(reception, content);
             if (count == 0)
                 return true;
-            reception.Refusal ??= await StoreAsync(session, reception, count, cancellationToken);
+            reception.Refusal ??= await StoreAsync(session, reception, reception.Evidence.Pass(memory[..count]), cancellationToken);
         }
         return await DrainAsync(session, content);
     }
@@ -63,6 +65,7 @@ internal sealed class MessageIntake(
     public async Task<Reply> FinishAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken)
     {
         var reply = reception.Refusal
+            ?? await StoreAsync(session, reception, reception.Evidence.Complete(), cancellationToken)
             ?? await AuthorObjectionAsync(session, reception, cancellationToken)
             ?? await CommitAsync(session, transaction, reception, cancellationToken);
         session.Connection.Metrics.Answered(reply);
@@ -108,11 +111,19 @@ internal sealed class MessageIntake(
         return reception.Header.Octets > options.Limits.HeaderBytes ? nameof(LimitOptions.HeaderBytes) : nameof(LimitOptions.HeaderFields);
     }
 
-    private async Task<Reply?> StoreAsync(SmtpSession session, Reception reception, int count, CancellationToken cancellationToken)
+    // Most octets are in the writer's memory already.
+    private async Task<Reply?> StoreAsync(SmtpSession session, Reception reception, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
     {
         try
         {
-            await reception.Writer.AdvanceAsync(count, cancellationToken);
+            while (octets.Length > 0)
+            {
+                var memory = reception.Writer.GetMemory();
+                var count = Math.Min(octets.Length, memory.Length);
+                octets.Span[..count].CopyTo(memory.Span); // nothing to do where it is the same memory
+                await reception.Writer.AdvanceAsync(count, cancellationToken);
+                octets = octets[count..];
+            }
             return null;
         }
         catch (StoreUnavailableException error)
@@ -161,11 +172,12 @@ internal sealed class MessageIntake(
             ReceivedAt = now,
         };
         var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
+        var results = Encoding.ASCII.GetBytes(await checks.JudgeAsync(reception.Evidence, cancellationToken));
         var missing = session.Login is null ? [] : submission.MissingFields(reception.Header, id, now);
         try
         {
             envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
-            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. trace.ToBytes(), .. missing], cancellationToken))
+            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. results, .. trace.ToBytes(), .. missing], cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)

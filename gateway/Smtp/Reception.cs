@@ -1,4 +1,5 @@
 // One message being taken in, by DATA in one piece or by BDAT in several.
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mime;
@@ -7,7 +8,7 @@ using MailFunctions.Smtp;
 namespace MailFunctions.Gateway.Smtp;
 
 /// <summary>What is known of the content so far, and where it goes. Disposing it before the commit leaves nothing behind that anybody sees.</summary>
-internal sealed class Reception(SpoolId id, ISpoolWriter writer) : IAsyncDisposable
+internal sealed class Reception(SpoolId id, ISpoolWriter writer, SenderEvidence evidence) : IAsyncDisposable
 {
     /// <summary>The message's name.</summary>
     public SpoolId Id { get; } = id;
@@ -18,6 +19,9 @@ internal sealed class Reception(SpoolId id, ISpoolWriter writer) : IAsyncDisposa
     /// <summary>What its header has shown.</summary>
     public HeaderScan Header { get; } = new();
 
+    /// <summary>What it has shown of its sender.</summary>
+    public SenderEvidence Evidence { get; } = evidence;
+
     /// <summary>Octets of content so far.</summary>
     public long Octets { get; set; }
 
@@ -25,5 +29,9 @@ internal sealed class Reception(SpoolId id, ISpoolWriter writer) : IAsyncDisposa
     public Reply? Refusal { get; set; }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Evidence.Dispose();
+        return Writer.DisposeAsync();
+    }
 }

@@ -35,6 +35,8 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         environment["Mail__Listeners__Pop3s"] = Ports.At(ports.Pop3s);
         Default(environment, "Mail__Tls__Certificate", certificate);
         Default(environment, "Mail__Srs__Keys", srsKey);
+        if (!options.Relay)
+            Default(environment, "Mail__Authentication__Mode", "off"); // the machine may be on no network, and its senders be anybody
         return environment;
     }
 

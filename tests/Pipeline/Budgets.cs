@@ -9,6 +9,7 @@ using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Gateway.Pop3;
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -165,7 +166,8 @@ public sealed class Budgets(AzuriteServer azurite)
             var submission = new SubmissionPolicy(recipients, options);
             _smtp = new SmtpServices(
                 options, new WireLimits(), recipients, logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, time, NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), time), time,
+                    NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
                 submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time);
             _pop3 = new Pop3Services(
                 options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);

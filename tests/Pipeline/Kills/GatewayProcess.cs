@@ -37,6 +37,7 @@ internal sealed class GatewayProcess : IDisposable
             start.Environment[$"Mail__Listeners__{listener}"] = "";
         start.Environment["Mail__Listeners__Pop3"] = $"127.0.0.1:{port}";
         start.Environment["Mail__Listeners__Smtp"] = $"127.0.0.1:{port + 1}";
+        start.Environment["Mail__Authentication__Mode"] = "off"; // there are no names to ask for
         start.Environment["Mail__Hostname"] = "mail.example.test";
         start.Environment["Mail__Storage"] = storage;
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -27,12 +28,14 @@ internal sealed class SmtpRig : IAsyncDisposable
     public SmtpRig(Action<GatewayOptions>? configure = null, TimeProvider? time = null, bool withTls = true, WireLimits? limits = null, PasswordHashing? hashing = null)
     {
         var options = new GatewayOptions { Hostname = "mx.us.test", Postmaster = "alice@us.test", MaxMessageBytes = 100_000 };
+        options.Authentication.Mode = AuthenticationMode.Off; // most tests are about other things
         configure?.Invoke(options);
         _hashing = hashing ?? new PasswordHashing();
         var authenticator = new Authenticator(Directory, _hashing, options, time ?? TimeProvider.System);
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
-        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, time ?? TimeProvider.System, NullLogger<MessageIntake>.Instance);
+        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, new SenderChecks(options, Zones, time ?? TimeProvider.System), time ?? TimeProvider.System,
+            NullLogger<MessageIntake>.Instance);
         var tls = new TlsListeners(withTls ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
@@ -47,6 +50,9 @@ internal sealed class SmtpRig : IAsyncDisposable
     public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
+
+    /// <summary>What names resolve to.</summary>
+    public ZoneResolver Zones { get; } = new();
 
     public MemoryDirectory Directory { get; } = new MemoryDirectory().Domain("us.test", "alice@us.test")
         .Account("alice@us.test", Password).Account("bob@us.test", Password)
