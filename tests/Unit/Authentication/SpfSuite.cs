@@ -12,6 +12,17 @@ namespace MailFunctions.Unit.Authentication;
 
 public sealed class SpfSuite
 {
+    private const string TermLimit = "# SPF implementations MUST limit the total number of those terms to 10";
+
+    // Tests of Stalwart's whose expectation is not taken as it stands, and why: by scenario, client and HELO.
+    private static readonly Dictionary<(string, string, string), (SpfResult Result, string Why)> Ours = new()
+    {
+        [("name: Exists", "167.1.2.3", "ip6.test.org")] = (SpfResult.Fail, "RFC 7208 5.7: exists asks for A only, and the name has none"),
+        [(TermLimit, "172.168.0.1", "ok.test.org")] = (SpfResult.PermError, "RFC 7208 4.6.4: three names lead to nothing"),
+        [(TermLimit, "10.0.0.8", "mx.test.org")] = (SpfResult.PermError, "RFC 7208 4.6.4: there are 11 exchanges"),
+        [("name: Macro expansion 2", "2001:db8::cb01", "mx.example.org")] = (SpfResult.Fail, "the same"),
+    };
+
     [Fact]
     public async Task SPF_01_every_test_of_the_suite_has_its_result_and_its_explanation()
     {
@@ -27,15 +38,16 @@ public sealed class SpfSuite
                 var client = new SpfClient(IPAddress.Parse(Text(test.Value, "host")), Text(test.Value, "helo"), Text(test.Value, "mailfrom"));
                 var verdict = await check.CheckAsync(client, CancellationToken.None);
                 var result = test.Value.GetProperty("result");
-                string[] allowed = result.ValueKind == JsonValueKind.Array ? [.. result.EnumerateArray().Select(one => one.GetString()!)] : [result.GetString()!];
+                string[] allowed = result.ValueKind == JsonValueKind.Array ? [.. result.EnumerateArray().Select(one => $"{one}")] : [$"{result}"];
                 if (!allowed.Contains(verdict.Result.ToString(), StringComparer.OrdinalIgnoreCase))
                     wrong.Add($"{test.Name}: {verdict.Result} ({verdict.Reason}) and not {string.Join(" or ", allowed)}");
-                else if (test.Value.TryGetProperty("explanation", out var words) && verdict.Result == SpfResult.Fail && (verdict.Explanation?.Text ?? "DEFAULT") != words.GetString())
+                else if (verdict.Result == SpfResult.Fail && test.Value.TryGetProperty("explanation", out var words)
+                    && (verdict.Explanation?.Text ?? "DEFAULT") != words.GetString())
                     wrong.Add($"{test.Name}: explained by '{verdict.Explanation?.Text}' and not '{words.GetString()}'");
             }
         }
         Assert.Equal(100, tests);
-        Assert.Equal("", string.Join('\n', wrong));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     [Theory]
@@ -51,34 +63,42 @@ public sealed class SpfSuite
         var tests = 0;
         foreach (var scenario in File.ReadAllText(Path.Combine(Testdata.Require("spf-stalwart"), file)).Split("\n---\n"))
         {
-            var lines = scenario.Split('\n').Select(line => line.TrimEnd()).ToList();
-            var check = new SpfCheck(ZonesOf(lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && !line.StartsWith("   ", StringComparison.Ordinal))), "receiver.example", TimeProvider.System);
+            var lines = scenario.Split('\n').Select(line => line.TrimEnd()).SkipWhile(line => line.Length == 0).ToList();
+            var records = lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && !line.StartsWith("   ", StringComparison.Ordinal));
+            var check = new SpfCheck(ZonesOf(records), "receiver.example", TimeProvider.System);
             foreach (var test in string.Join('\n', lines).Split("\n  - ").Skip(1))
             {
                 tests++;
-                var values = test.Split('\n').Select(line => line.Trim().Split(": ", 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
-                var verdict = await check.CheckAsync(new SpfClient(IPAddress.Parse(values["ip"]), values["domain"], values["sender"]), CancellationToken.None);
-                if (!verdict.Result.ToString().Equals(values["expect"], StringComparison.OrdinalIgnoreCase))
+                var values = test.Split('\n').Select(line => line.Trim().Split(": ", 2)).Where(pair => pair.Length == 2)
+                    .ToDictionary(pair => pair[0], pair => pair[1]);
+                var client = new SpfClient(IPAddress.Parse(values["ip"]), values["domain"], values.GetValueOrDefault("sender", ""));
+                var verdict = await check.CheckHeloAsync(client, CancellationToken.None); // the suite has a failure of the HELO name decide
+                if (verdict.Result != SpfResult.Fail)
+                    verdict = await check.CheckAsync(client, CancellationToken.None);
+                var expected = values["expect"].Trim().Split(' ', 2);
+                if (Ours.TryGetValue((lines[0], values["ip"], values["domain"]), out var ours))
+                    Assert.Equal(ours.Result, verdict.Result);
+                else if (!verdict.Result.ToString().Equals(expected[0], StringComparison.OrdinalIgnoreCase))
                     wrong.Add($"{lines[0]} {test.Replace('\n', ' ')}: {verdict.Result} ({verdict.Reason})");
-                else if (values.TryGetValue("exp", out var words) && verdict.Explanation?.Text != words.Trim('"'))
+                else if (expected.Length > 1 && verdict.Explanation?.Text != expected[1])
                     wrong.Add($"{lines[0]} {test.Replace('\n', ' ')}: explained by {verdict.Explanation?.Text}");
             }
         }
         Assert.InRange(tests, 1, 100);
-        Assert.Equal("", string.Join('\n', wrong));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     // Lines of "  type: name values".
     private static ZoneResolver ZonesOf(IEnumerable<string> lines)
     {
-        var zones = new ZoneResolver();
+        var zones = new ZoneResolver().Fail("_dns_error.test.org").Fail("_dns_error.org");
         foreach (var line in lines.Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '-'))
         {
             var (type, rest) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim());
             var space = rest.IndexOf(' ', StringComparison.Ordinal);
-            if (space < 0)
-                continue;
-            var (name, values) = (rest[..space], rest[space..].Trim());
+            var (name, values) = (rest[..Math.Max(space, 0)], rest[Math.Max(space, 0)..].Trim());
+            if (!DnsName.TryParse(name, out _) && !IPAddress.TryParse(name, out _))
+                continue; // no question can be asked for it
             switch (type)
             {
                 case "a" or "aaaa":
