@@ -37,6 +37,18 @@ public readonly record struct DnsName
     /// </summary>
     public string Text => IsRoot ? "." : Present();
 
+    /// <summary>How many labels the name has; none for the root.</summary>
+    public int LabelCount
+    {
+        get
+        {
+            var count = 0;
+            for (var rest = Labels.AsSpan(); !rest.IsEmpty; rest = rest[(1 + rest[0])..])
+                count++;
+            return count;
+        }
+    }
+
     private string Labels => _labels ?? "";
 
     /// <summary>
@@ -107,6 +119,15 @@ public readonly record struct DnsName
             return false;
         name = new DnsName(front.Labels + Labels);
         return true;
+    }
+
+    /// <summary>The name of this one's last labels; the whole name if it has no more than that.</summary>
+    public DnsName Ancestor(int labels)
+    {
+        var rest = Labels.AsSpan();
+        for (var more = LabelCount - labels; more > 0 && !rest.IsEmpty; more--)
+            rest = rest[(1 + rest[0])..];
+        return new DnsName(rest);
     }
 
     /// <summary>True if this name is <paramref name="ancestor"/> or one below it.</summary>
