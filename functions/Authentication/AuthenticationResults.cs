@@ -2,6 +2,7 @@
 using System.Text;
 using MailFunctions.Authentication.Arc;
 using MailFunctions.Authentication.Dkim;
+using MailFunctions.Authentication.Spf;
 
 namespace MailFunctions.Authentication;
 
@@ -31,6 +32,25 @@ public sealed record AuthenticationResults(string Id, IReadOnlyList<MethodResult
     /// <summary>The result of a message's ARC chain (RFC 8617 10.2).</summary>
     public static MethodResult Of(ArcResult arc) =>
         new("arc", arc.Verdict switch { ArcVerdict.Pass => "pass", ArcVerdict.Fail => "fail", _ => "none" }) { Reason = arc.Reason };
+
+    /// <summary>The result of SPF (RFC 8601 2.7.2).</summary>
+    public static MethodResult Of(SpfVerdict spf) => new("spf", Word(spf.Result))
+    {
+        Reason = spf.Reason ?? "",
+        Properties = spf.Domain.Length == 0 ? [] : [new(spf.Identity == SpfIdentity.Helo ? "smtp.helo" : "smtp.mailfrom", spf.Domain)],
+    };
+
+    /// <summary>The word of RFC 8601 2.7.2 for a result.</summary>
+    public static string Word(SpfResult result) => result switch
+    {
+        SpfResult.Pass => "pass",
+        SpfResult.Fail => "fail",
+        SpfResult.SoftFail => "softfail",
+        SpfResult.Neutral => "neutral",
+        SpfResult.TempError => "temperror",
+        SpfResult.PermError => "permerror",
+        _ => "none",
+    };
 
     /// <summary>The word of RFC 8601 2.7.1 for a verdict.</summary>
     public static string Word(DkimVerdict verdict) => verdict switch

@@ -2,8 +2,10 @@
 using MailFunctions.Authentication;
 using MailFunctions.Authentication.Arc;
 using MailFunctions.Authentication.Dkim;
+using MailFunctions.Authentication.Spf;
 using MailFunctions.Dns;
 using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Smtp;
 
 namespace MailFunctions.Gateway.Senders;
 
@@ -13,6 +15,9 @@ namespace MailFunctions.Gateway.Senders;
 /// </summary>
 internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, TimeProvider time)
 {
+    private const string Late = "answers were not to be had in time";
+
+    private readonly SpfCheck _spf = new(resolver, options.Hostname, time);
     private readonly DkimVerifier _dkim = new(resolver, time);
     private readonly ArcValidator _arc = new(resolver);
 
@@ -23,25 +28,42 @@ internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, T
 
     /// <summary>Asks for everything that is to be known of a message that has come whole.</summary>
     /// <returns>The field that tells it; empty where nothing was to be asked.</returns>
-    public async Task<string> JudgeAsync(SenderEvidence evidence, CancellationToken cancellationToken)
+    public async Task<string> JudgeAsync(SmtpSession session, MailTransaction transaction, SenderEvidence evidence, CancellationToken cancellationToken)
     {
         if (evidence.Digest is not { } digest)
             return "";
         using var deadline = new Deadline(time);
         deadline.Start(options.Authentication.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+
+        var asking = SpfAsync(session, transaction, either.Token);
+        var dkim = InTimeAsync(_dkim.VerifyAsync(digest, either.Token), [new DkimResult(DkimVerdict.TempError, null, null, Late)], cancellationToken);
+        var arc = InTimeAsync(_arc.ValidateAsync(digest, either.Token), new ArcResult(ArcVerdict.None, 0, Late), cancellationToken);
+        var spf = await InTimeAsync(asking, new SpfVerdict(SpfResult.TempError, SpfIdentity.MailFrom, "", Late), cancellationToken);
+        List<MethodResult> results = [AuthenticationResults.Of(spf), .. (await dkim).Select(AuthenticationResults.Of)];
+        if (await arc is { Verdict: not ArcVerdict.None } chain)
+            results.Add(AuthenticationResults.Of(chain));
+        return new AuthenticationResults(options.Hostname, results).ToField();
+    }
+
+    // What is known of the client decides; a proxy's address would speak for all who come through it.
+    private Task<SpfVerdict> SpfAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
+    {
+        var sender = transaction.ReversePath?.ToString() ?? "";
+        return session.Connection.Address is { } address
+            ? _spf.CheckAsync(new SpfClient(address, session.Hello ?? "", sender), cancellationToken)
+            : Task.FromResult(new SpfVerdict(SpfResult.None, SpfIdentity.MailFrom, transaction.ReversePath?.Domain.Text ?? "", "the client's address is not known"));
+    }
+
+    private static async Task<T> InTimeAsync<T>(Task<T> work, T late, CancellationToken cancellationToken)
+    {
         try
         {
-            var dkim = _dkim.VerifyAsync(digest, either.Token);
-            var arc = _arc.ValidateAsync(digest, either.Token);
-            var results = (await dkim).Select(AuthenticationResults.Of).ToList();
-            if (await arc is { Verdict: not ArcVerdict.None } chain)
-                results.Add(AuthenticationResults.Of(chain));
-            return new AuthenticationResults(options.Hostname, results).ToField();
+            return await work;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new AuthenticationResults(options.Hostname, [new MethodResult("dkim", "temperror") { Reason = "keys were not to be had in time" }]).ToField();
+            return late;
         }
     }
 }

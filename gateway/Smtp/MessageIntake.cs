@@ -172,7 +172,7 @@ internal sealed class MessageIntake(
             ReceivedAt = now,
         };
         var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
-        var results = Encoding.ASCII.GetBytes(await checks.JudgeAsync(reception.Evidence, cancellationToken));
+        var results = Encoding.ASCII.GetBytes(await checks.JudgeAsync(session, transaction, reception.Evidence, cancellationToken));
         var missing = session.Login is null ? [] : submission.MissingFields(reception.Header, id, now);
         try
         {
