@@ -86,7 +86,8 @@ public sealed class DmarcChecks
     public async Task Nobody_loses_mail_because_SPF_is_not_known()
     {
         var zones = new ZoneResolver().AddTxt("_dmarc.x.test", "v=DMARC1; p=reject");
-        foreach (var spf in (SpfVerdict?[])[null, new SpfVerdict(SpfResult.TempError, SpfIdentity.MailFrom, "x.test"), new SpfVerdict(SpfResult.TempError, SpfIdentity.Helo, "y.test")])
+        var mailFrom = new SpfVerdict(SpfResult.TempError, SpfIdentity.MailFrom, "x.test");
+        foreach (var spf in (SpfVerdict?[])[null, mailFrom, mailFrom with { Identity = SpfIdentity.Helo, Domain = "y.test" }])
         {
             var failed = await CheckAsync(zones, new PublicSuffixes(["test"]), "a@x.test", spf, "");
             Assert.Equal("fail none", Words(failed));

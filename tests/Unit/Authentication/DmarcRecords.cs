@@ -68,6 +68,21 @@ public sealed class DmarcRecords
         Assert.Equal("None - - r r 100", Words("v=DMARC1; rua=" + new string(',', 65_000) + "a:b"));
     }
 
+    [Fact]
+    public void No_octets_at_all_do_harm()
+    {
+        const string Pieces = ";;;;====   \t,:!pvst\0\u00FF\r\n1%y";
+        var random = new Random(20);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = "v=DMARC1; p=reject; sp=none; rua=mailto:a@x.test; pct=50".ToCharArray();
+            for (var changes = random.Next(1, 12); changes > 0; changes--)
+                text[random.Next(text.Length)] = Pieces[random.Next(Pieces.Length)];
+            if (DmarcRecord.TryParse(text, out var record))
+                Assert.True(DmarcRecord.IsOne(text) && record.Percent is >= 0 and <= 100);
+        }
+    }
+
     private static string Words(string text)
     {
         if (!DmarcRecord.TryParse(text, out var record))
