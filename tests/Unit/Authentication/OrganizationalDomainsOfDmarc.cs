@@ -94,7 +94,8 @@ public sealed class OrganizationalDomainsOfDmarc
 
     [Fact]
     public async Task What_cannot_be_learned_on_the_way_leaves_the_organization_unknown() =>
-        Assert.Null(await new TreeWalk(new ZoneResolver().Fail("_dmarc.x.test")).FindAsync(DomainName.Parse("a.x.test"), TestContext.Current.CancellationToken));
+        Assert.Null(await new TreeWalk(new ZoneResolver().Fail("_dmarc.x.test")).FindAsync(
+            DomainName.Parse("a.x.test"), TestContext.Current.CancellationToken));
 
     private static DomainName? Registrable(PublicSuffixes? list, string text)
     {
