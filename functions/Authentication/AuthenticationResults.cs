@@ -2,6 +2,7 @@
 using System.Text;
 using MailFunctions.Authentication.Arc;
 using MailFunctions.Authentication.Dkim;
+using MailFunctions.Authentication.Dmarc;
 using MailFunctions.Authentication.Spf;
 
 namespace MailFunctions.Authentication;
@@ -33,12 +34,25 @@ public sealed record AuthenticationResults(string Id, IReadOnlyList<MethodResult
     public static MethodResult Of(ArcResult arc) =>
         new("arc", arc.Verdict switch { ArcVerdict.Pass => "pass", ArcVerdict.Fail => "fail", _ => "none" }) { Reason = arc.Reason };
 
-    /// <summary>The result of SPF (RFC 8601 2.7.2).</summary>
+    /// <summary>The result of SPF and the identity it was checked for (RFC 8601 2.7.2).</summary>
     public static MethodResult Of(SpfVerdict spf) => new("spf", Word(spf.Result))
     {
         Reason = spf.Reason ?? "",
         Properties = spf.Domain.Length == 0 ? [] : [new(spf.Identity == SpfIdentity.Helo ? "smtp.helo" : "smtp.mailfrom", spf.Domain)],
     };
+
+    /// <summary>The result of DMARC (RFC 7489 11.1), with the policy and what is made of it.</summary>
+    public static MethodResult Of(DmarcVerdict dmarc)
+    {
+        var properties = new List<KeyValuePair<string, string>>();
+        if (dmarc.Domain is { } domain)
+            properties.Add(new("header.from", domain.Text));
+        if (dmarc.PublishedAt is not null)
+            properties.Add(new("policy.published-domain-policy", Word(dmarc.Policy)));
+        if (dmarc.Result == DmarcResult.Fail)
+            properties.Add(new("policy.applied-disposition", Word(dmarc.Disposition)));
+        return new MethodResult("dmarc", Word(dmarc.Result)) { Reason = dmarc.Reason, Properties = properties };
+    }
 
     /// <summary>The word of RFC 8601 2.7.2 for a result.</summary>
     public static string Word(SpfResult result) => result switch
@@ -49,6 +63,24 @@ public sealed record AuthenticationResults(string Id, IReadOnlyList<MethodResult
         SpfResult.Neutral => "neutral",
         SpfResult.TempError => "temperror",
         SpfResult.PermError => "permerror",
+        _ => "none",
+    };
+
+    /// <summary>The word of RFC 7489 11.2 for a result.</summary>
+    public static string Word(DmarcResult result) => result switch
+    {
+        DmarcResult.Pass => "pass",
+        DmarcResult.Fail => "fail",
+        DmarcResult.TempError => "temperror",
+        DmarcResult.PermError => "permerror",
+        _ => "none",
+    };
+
+    /// <summary>The word of RFC 7489 6.3 for a policy.</summary>
+    public static string Word(DmarcPolicy policy) => policy switch
+    {
+        DmarcPolicy.Quarantine => "quarantine",
+        DmarcPolicy.Reject => "reject",
         _ => "none",
     };
 
