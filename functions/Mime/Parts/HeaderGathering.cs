@@ -44,11 +44,8 @@ internal sealed class HeaderGathering
     /// <summary>What was wrong so far.</summary>
     public Defects Defects { get; private set; }
 
-    /// <summary>The octets of a line of which it is not known yet, or was just found not, that it is a field.</summary>
-    public ReadOnlySpan<byte> Undecided => _octets.AsSpan(_fieldStart, _length - _fieldStart);
-
-    /// <summary>True while a line may still be a field or none.</summary>
-    public bool IsUndecided => _line is Line.Name or Line.AfterName or Line.Return;
+    /// <summary>The octets of the line that was just found to be no field.</summary>
+    public ReadOnlySpan<byte> NoField => _octets.AsSpan(_fieldStart, _length - _fieldStart);
 
     /// <summary>Begins a header.</summary>
     /// <param name="limit">Octets that are kept.</param>
@@ -80,6 +77,14 @@ internal sealed class HeaderGathering
         return Outcome.More;
     }
 
+    /// <summary>The message is over. True if that leaves a line that is no field: a name without its colon, or a CR without its LF.</summary>
+    public bool EndsInNoField()
+    {
+        if (_line == Line.Return)
+            BeginNoField();
+        return _line is Line.Name or Line.AfterName or Line.Return;
+    }
+
     /// <summary>The header as far as it came.</summary>
     public HeaderBlock Finish()
     {
@@ -98,9 +103,8 @@ internal sealed class HeaderGathering
                 return Outcome.More;
             case Line.Return when octet == '\n':
                 return Outcome.Ended;
-            case Line.Return: // a bare CR is no line end, and begins no field
-                EndField();
-                Keep((byte)'\r');
+            case Line.Return:
+                BeginNoField();
                 return Outcome.NoField;
             case Line.Start when octet is (byte)' ' or (byte)'\t' && (_hasField || _fields.Count > 0 || Defects != Defects.None):
                 _line = _hasField ? Line.Value : Line.Passed;
@@ -112,6 +116,13 @@ internal sealed class HeaderGathering
             default:
                 return PassName(octet);
         }
+    }
+
+    // A bare CR is no line end, and begins no field.
+    private void BeginNoField()
+    {
+        EndField();
+        Keep((byte)'\r');
     }
 
     // RFC 5322 2.2: printable ASCII but the colon; 4.5 still allows spaces before it.

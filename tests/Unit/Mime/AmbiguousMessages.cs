@@ -42,6 +42,10 @@ public sealed class AmbiguousMessages
         { "a mailbox file's line is passed over", "From a@b.test Mon\r\nA: b\r\n\r\none", "1:one", Defects.MailboxLine },
         { "lines may end in LF", "A: b\n\none\ntwo", "1:one\ntwo", Defects.None },
         { "a header alone", "A: b\r\n", "1:", Defects.None },
+        { "a lone CR ends no header, and what it follows is no content", "A: b\r\n\r", "1:\r", Defects.HeaderNotEnded },
+        { "a name without its colon is content", "A: b\r\nCd", "1:Cd", Defects.HeaderNotEnded },
+        { "a mailbox file's line and nothing else", "From a@b.test Mon", "1:", Defects.MailboxLine },
+        { "a mailbox file's line cut off", "From ", "1:", Defects.MailboxLine },
         { "nothing", "", "1:", Defects.None },
         { "an empty part", Mixed + "\r\n--b\r\n\r\n--b--\r\n", "1.1:", Defects.None },
         { "a part of an unended header", Mixed + "\r\n--b\r\nA: b\r\n--b--\r\n", "1.1:", Defects.HeaderNotEnded },
@@ -58,6 +62,7 @@ public sealed class AmbiguousMessages
             var (message, bodies) = Bodies.Read(octets, piece);
             var leaves = message.Parts.Where(part => part.IsLeaf).Select(part => $"{part.Path}:{Encoding.ASCII.GetString(bodies[part])}");
             Assert.Equal((expected, defects), (string.Join(' ', leaves), message.Defects));
+            Readings.Check(octets, message, bodies);
         }
     }
 }
