@@ -10,6 +10,9 @@ namespace MailFunctions.Pipeline.Mailctl;
 
 public sealed class InspectTests(AzuriteServer azurite) : IDisposable
 {
+    private const string NoStorage =
+        "DefaultEndpointsProtocol=http;AccountName=none;AccountKey=bm9uZQ==;BlobEndpoint=http://127.0.0.1:1/none;QueueEndpoint=http://127.0.0.1:1/none";
+
     private const string Letter = "From: =?utf-8?q?J=C3=BCrgen?= <j@b.test>\r\nTo: a@b.test, \"B, C\" <c@d.test>\r\nSubject: =?iso-8859-1?q?Gr=FC=DFe?=\r\n x\r\n"
         + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe\r\n--b\r\n"
         + "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename*=utf-8''%C3%BC.bin\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--b\r\n"
@@ -22,7 +25,7 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
     [Fact]
     public async Task A_file_is_told_as_header_addresses_parts_text_and_defects()
     {
-        using var person = new Operator("");
+        using var person = new Operator(NoStorage);
         var file = Write("letter.eml", Letter);
         var output = await person.DoAsync($"inspect {file}");
 
@@ -48,7 +51,7 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
     [Fact]
     public async Task What_cannot_be_read_is_told_in_its_line_and_the_rest_goes_on()
     {
-        using var person = new Operator("");
+        using var person = new Operator(NoStorage);
         var (first, last, missing) = (Write("a.eml", "Subject: a\r\n\r\none"), Write("b.eml", ""), Path.Combine(_folder, "missing.eml"));
         var said = await person.RunAsync($"inspect {first} {missing} {_folder} {last}");
 
@@ -99,7 +102,7 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
         var text = new StringBuilder();
         for (var i = 0; i < 200; i++)
             text.Append($"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n");
-        using var person = new Operator("");
+        using var person = new Operator(NoStorage);
         using var line = JsonDocument.Parse(await person.DoAsync($"inspect {Write("deep.eml", text.ToString())}"), new JsonDocumentOptions { MaxDepth = 1_000 });
         Assert.Equal(101, Rows(line.RootElement.GetProperty("parts")[0]).Count());
         Assert.Contains("\"tooDeep\"", Compact(line.RootElement, "defects"), StringComparison.Ordinal);
@@ -109,7 +112,7 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
     public async Task A_long_text_is_cut_and_says_so_and_is_hashed_whole()
     {
         var text = new string('x', Inspection.TextLength + 1);
-        using var person = new Operator("");
+        using var person = new Operator(NoStorage);
         var line = JsonDocument.Parse(await person.DoAsync($"inspect {Write("long.eml", $"\r\n{text}")}")).RootElement;
         Assert.Equal((Inspection.TextLength, true), (Text(line, "text")!.Length, line.GetProperty("textIsCut").GetBoolean()));
         Assert.Equal([$"1 text/plain - 7bit - - {text.Length} {Hash(text)}"], Rows(line.GetProperty("parts")[0]));
