@@ -23,6 +23,7 @@ internal sealed class HeaderGathering
     {
         Start,
         Return, // a CR at the start of a line
+        Blank, // spaces before the first field
         Name,
         AfterName,
         Value,
@@ -46,6 +47,8 @@ internal sealed class HeaderGathering
 
     /// <summary>The octets of the line that was just found to be no field.</summary>
     public ReadOnlySpan<byte> NoField => _octets.AsSpan(_fieldStart, _length - _fieldStart);
+
+    private bool IsCut => (Defects & (Defects.HeaderTooLarge | Defects.TooManyFields)) != 0;
 
     /// <summary>Begins a header.</summary>
     /// <param name="limit">Octets that are kept.</param>
@@ -82,7 +85,7 @@ internal sealed class HeaderGathering
     {
         if (_line == Line.Return)
             BeginNoField();
-        return _line is Line.Name or Line.AfterName or Line.Return;
+        return _line is Line.Name or Line.AfterName or Line.Return or Line.Blank;
     }
 
     /// <summary>The header as far as it came.</summary>
@@ -106,9 +109,11 @@ internal sealed class HeaderGathering
             case Line.Return:
                 BeginNoField();
                 return Outcome.NoField;
-            case Line.Start when octet is (byte)' ' or (byte)'\t' && (_hasField || _fields.Count > 0 || Defects != Defects.None):
-                _line = _hasField ? Line.Value : Line.Passed;
-                return PassOne(octet);
+            case Line.Blank:
+                return PassBlank(octet);
+            case Line.Start when octet is (byte)' ' or (byte)'\t':
+                _line = _hasField ? Line.Value : IsCut ? Line.Passed : Line.Blank;
+                return _line == Line.Blank ? PassBlank(octet) : PassOne(octet);
             case Line.Start:
                 EndField();
                 _line = Line.Name;
@@ -116,6 +121,22 @@ internal sealed class HeaderGathering
             default:
                 return PassName(octet);
         }
+    }
+
+    // A line of spaces alone before the first field folds nothing, and ends nothing (CPython passes it over likewise).
+    private Outcome PassBlank(byte octet)
+    {
+        if (octet == '\n')
+        {
+            _length = _fieldStart;
+            _line = Line.Start;
+            Defects |= Defects.MalformedField;
+            return Outcome.More;
+        }
+        if (octet is not ((byte)' ' or (byte)'\t' or (byte)'\r') || _length - _fieldStart >= LongestName)
+            return Outcome.NoField;
+        Keep(octet);
+        return Outcome.More;
     }
 
     // A bare CR is no line end, and begins no field.

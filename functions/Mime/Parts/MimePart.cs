@@ -72,6 +72,9 @@ public sealed class MimePart
 
     internal List<MimePart> ChildList { get; } = [];
 
+    /// <summary>True for the message itself, and for what stands in a part that is a message.</summary>
+    internal bool IsMessage => Parent is null || Parent.ContentType.IsMessage;
+
     /// <summary>True if it is read as a multipart or a message in the message.</summary>
     internal bool IsSplit { get; set; }
 

@@ -84,10 +84,12 @@ public sealed class MimeReader
     /// <summary>Ends the message, and tells of its parts.</summary>
     public MimeMessage Complete()
     {
-        if (_held.Length > 0 && !TryEndAtBoundary())
-            ReleaseHeld();
-        if (_stage == Stage.Header && _header.EndsInNoField())
+        EndHeldLine();
+        while (_stage == Stage.Header && _header.EndsInNoField())
+        {
             EndHeaderBefore(_header.NoField.ToArray());
+            EndHeldLine();
+        }
         if (_stage == Stage.Content)
             _lineEnd.Release(_content, Innermost.Part);
         while (_open.Count > 0)
@@ -109,19 +111,19 @@ public sealed class MimeReader
         return taken;
     }
 
+    private void EndHeldLine()
+    {
+        while (_held.Length > 0 && !TryEndAtBoundary())
+            ReleaseHeld();
+    }
+
+    // If it ends a header it is held once more, for the boundary that was read there; the same octets are then put where they are.
     private void ReleaseHeld()
     {
         var line = _held.Octets;
         _held.Clear();
         _atLineStart = false;
-        PassLine(line);
-    }
-
-    // No more than one line, of which it is known that it is no boundary.
-    private void PassLine(ReadOnlySpan<byte> line)
-    {
-        while (!line.IsEmpty)
-            line = line[PassWithinLine(line)..];
+        Pass(line);
     }
 
     private int PassWithinLine(ReadOnlySpan<byte> content)
@@ -166,7 +168,7 @@ public sealed class MimeReader
     // The line that begins here is no field.
     private void EndHeaderBefore(ReadOnlySpan<byte> line)
     {
-        if (_offset == line.Length && (line.StartsWith("From "u8) || line.StartsWith(">From "u8)))
+        if (_offset - line.Length == Innermost.Part.Offset && Innermost.Part.IsMessage && (line.StartsWith("From "u8) || line.StartsWith(">From "u8)))
         {
             Innermost.Part.Defects |= Defects.MailboxLine;
             _header.Begin(MimeLimits.HeaderOctets);
@@ -176,7 +178,8 @@ public sealed class MimeReader
         _offset -= line.Length;
         Innermost.Part.Defects |= Defects.HeaderNotEnded;
         EndHeader(isOver: false);
-        PassLine(line);
+        _atLineStart = true;
+        Pass(line);
     }
 
     // isOver: the part ends here too, and has no parts.

@@ -46,6 +46,23 @@ public sealed class AmbiguousMessages
         { "a name without its colon is content", "A: b\r\nCd", "1:Cd", Defects.HeaderNotEnded },
         { "a mailbox file's line and nothing else", "From a@b.test Mon", "1:", Defects.MailboxLine },
         { "a mailbox file's line cut off", "From ", "1:", Defects.MailboxLine },
+        { "MI-01 spaces before the first field hide no part", " \t \r\n" + Mixed + Two, "1.1:one 1.2:two", Defects.MalformedField },
+        { "text that begins with spaces is text", "  a\r\nb", "1:  a\r\nb", Defects.HeaderNotEnded },
+        { "spaces, and text that begins with spaces", " \n  a", "1:  a", Defects.HeaderNotEnded | Defects.MalformedField },
+        { "spaces alone", "  ", "1:  ", Defects.HeaderNotEnded },
+        { "MI-01 a boundary that ends the header hides no part", Mixed + Two[2..], "1.1:one 1.2:two", Defects.HeaderNotEnded },
+        { "MI-01 a boundary behind a folded empty line hides no part", Mixed + " " + Two, "1.1:one 1.2:two", Defects.HeaderNotEnded },
+        {
+            "MI-01 a boundary that ends the header of a part hides no part",
+            "Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" + Mixed + Two[2..] + "--c--\r\n", "1.1.1:one 1.1.2:two", Defects.HeaderNotEnded
+        },
+        {
+            "MI-01 a mailbox file's line in a message in the message hides no part", "Content-Type: message/rfc822\r\n\r\nFrom a@b.test Mon\r\n" + Mixed + Two,
+            "1.1.1:one 1.1.2:two", Defects.MailboxLine
+        },
+        { "a line that is no field in a message in the message", "Content-Type: message/rfc822\r\n\r\nno field", "1.1:no field", Defects.HeaderNotEnded },
+        { "a message in the message whose own header never ends", "Content-Type: message/rfc822\r\nno field", "1.1:no field", Defects.HeaderNotEnded },
+        { "a name cut off before a message in the message", "Content-Type: message/rfc822\r\nab", "1.1:ab", Defects.HeaderNotEnded },
         { "nothing", "", "1:", Defects.None },
         { "an empty part", Mixed + "\r\n--b\r\n\r\n--b--\r\n", "1.1:", Defects.None },
         { "a part of an unended header", Mixed + "\r\n--b\r\nA: b\r\n--b--\r\n", "1.1:", Defects.HeaderNotEnded },
