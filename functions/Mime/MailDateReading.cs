@@ -170,7 +170,8 @@ internal sealed class MailDateReading(string text)
 
     // A hyphen is one between digits and letters only: "-0500" begins with another.
     private bool IsBetween(char c) => c is ' ' or '\t' or '\r' or '\n' or ','
-        || (c == '-' && _at > 0 && char.IsAsciiLetterOrDigit(_text[_at - 1]) && _at + 1 < _text.Length && char.IsAsciiLetterOrDigit(_text[_at + 1]) && !IsZoneNext());
+        || (c == '-' && _at > 0 && char.IsAsciiLetterOrDigit(_text[_at - 1])
+            && _at + 1 < _text.Length && char.IsAsciiLetterOrDigit(_text[_at + 1]) && !IsZoneNext());
 
     // "12:00:00-0500"
     private bool IsZoneNext() => _text.Slice(0, _at).Contains(':');

@@ -18,7 +18,10 @@ public abstract class Target
 
     /// <summary>What means something to the one that is played to, and is put in anywhere.</summary>
     protected virtual IReadOnlyList<string> Tokens =>
-        ["\r\n.\r\n", "\n.\n", ".\r\n", "\0", "\xff", "..", " ", "<>", "<a@b.test>", "=", "*", "LAST", "BDAT 0 LAST\r\n", "RSET\r\n", "QUIT\r\n", "+0D+0A", "\"", "\\", "@", "["];
+    [
+        "\r\n.\r\n", "\n.\n", ".\r\n", "\0", "\xff", "..", " ", "<>", "<a@b.test>",
+        "=", "*", "LAST", "BDAT 0 LAST\r\n", "RSET\r\n", "QUIT\r\n", "+0D+0A", "\"", "\\", "@", "[",
+    ];
 
     /// <summary>Plays an input; throws if anything is not as it must be.</summary>
     protected abstract Task PlayAsync(IReadOnlyList<byte[]> pieces);

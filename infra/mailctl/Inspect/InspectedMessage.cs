@@ -45,7 +45,8 @@ internal sealed record MailboxNameView(string? Name, string Address)
 /// <param name="Sha256">The hash of its decoded content; null for one that has parts.</param>
 /// <param name="Children">Its parts; those of a message in the message are that message alone.</param>
 internal sealed record PartView(
-    string Path, string Type, string? Charset, string Encoding, string? Disposition, string? FileName, long? Octets, string? Sha256, IReadOnlyList<PartView> Children);
+    string Path, string Type, string? Charset, string Encoding, string? Disposition, string? FileName, long? Octets, string? Sha256,
+    IReadOnlyList<PartView> Children);
 
 /// <summary>A message.</summary>
 /// <param name="File">See <see cref="MessageSource"/>.</param>
@@ -66,7 +67,8 @@ internal sealed record InspectedMessage(
     /// <summary>The names of defects.</summary>
     public static IReadOnlyList<string> NamesOf(Defects defects) =>
     [
-        .. Enum.GetValues<Defects>().Where(one => one != Mime.Defects.None && defects.HasFlag(one)).Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.ToString())),
+        .. Enum.GetValues<Defects>().Where(one => one != Mime.Defects.None && defects.HasFlag(one))
+            .Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.ToString())),
     ];
 }
 

@@ -71,7 +71,8 @@ internal sealed class Inspection : IPartContent, IDisposable
         var (from, to) = (Addresses(header.Find("from"u8)), Addresses(header.Find("to"u8)));
         return new InspectedMessage(
             source.File, source.Id, source.Account, message.Octets, [.. header.Fields.Select(field => new FieldView(field.Name, field.Text))],
-            MailboxNameView.Of(from), MailboxNameView.Of(to), [Tree(message)], _text?.Finish(), _text?.IsFull ?? false, InspectedMessage.NamesOf(message.Defects | from.Defects | to.Defects));
+            MailboxNameView.Of(from), MailboxNameView.Of(to), [Tree(message)], _text?.Finish(), _text?.IsFull ?? false,
+            InspectedMessage.NamesOf(message.Defects | from.Defects | to.Defects));
     }
 
     // Parts follow those that they stand in.

@@ -13,10 +13,14 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
     private const string NoStorage =
         "DefaultEndpointsProtocol=http;AccountName=none;AccountKey=bm9uZQ==;BlobEndpoint=http://127.0.0.1:1/none;QueueEndpoint=http://127.0.0.1:1/none";
 
-    private const string Letter = "From: =?utf-8?q?J=C3=BCrgen?= <j@b.test>\r\nTo: a@b.test, \"B, C\" <c@d.test>\r\nSubject: =?iso-8859-1?q?Gr=FC=DFe?=\r\n x\r\n"
-        + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe\r\n--b\r\n"
-        + "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename*=utf-8''%C3%BC.bin\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--b\r\n"
-        + "Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ninner\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.test\r\n\r\n--b--\r\n";
+    private const string Letter = "From: =?utf-8?q?J=C3=BCrgen?= <j@b.test>\r\nTo: a@b.test, \"B, C\" <c@d.test>\r\n"
+        + "Subject: =?iso-8859-1?q?Gr=FC=DFe?=\r\n x\r\n"
+        + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n"
+        + "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe\r\n--b\r\n"
+        + "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename*=utf-8''%C3%BC.bin\r\n"
+        + "Content-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--b\r\n"
+        + "Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ninner\r\n--b\r\n"
+        + "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.test\r\n\r\n--b--\r\n";
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -30,7 +34,7 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
         var output = await person.DoAsync($"inspect {file}");
 
         var line = JsonDocument.Parse(Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
-        Assert.Equal((file, (long)Letter.Length, "Gr\u00fc\u00dfe"), (line.GetProperty("file").GetString(), line.GetProperty("octets").GetInt64(), Text(line, "text")));
+        Assert.Equal((file, (long)Letter.Length, "Gr\u00fc\u00dfe"), (Text(line, "file"), line.GetProperty("octets").GetInt64(), Text(line, "text")));
         Assert.Equal("""[{"name":"J\u00fcrgen","address":"j@b.test"}]""", Compact(line, "from"));
         Assert.Equal("""[{"name":null,"address":"a@b.test"},{"name":"B, C","address":"c@d.test"}]""", Compact(line, "to"));
         Assert.Contains("""{"name":"Subject","value":"Gr\u00fc\u00dfe x"}""", Compact(line, "headers"), StringComparison.Ordinal);
@@ -103,7 +107,8 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
         for (var i = 0; i < 200; i++)
             text.Append($"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n");
         using var person = new Operator(NoStorage);
-        using var line = JsonDocument.Parse(await person.DoAsync($"inspect {Write("deep.eml", text.ToString())}"), new JsonDocumentOptions { MaxDepth = 1_000 });
+        var output = await person.DoAsync($"inspect {Write("deep.eml", text.ToString())}");
+        using var line = JsonDocument.Parse(output, new JsonDocumentOptions { MaxDepth = 1_000 });
         Assert.Equal(101, Rows(line.RootElement.GetProperty("parts")[0]).Count());
         Assert.Contains("\"tooDeep\"", Compact(line.RootElement, "defects"), StringComparison.Ordinal);
     }
@@ -162,6 +167,6 @@ public sealed class InspectTests(AzuriteServer azurite) : IDisposable
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
-    private static string Compact(JsonElement element, string name) => element.GetProperty(name).GetRawText().Replace("\u00fc", "\\u00fc", StringComparison.Ordinal)
-        .Replace("\u00df", "\\u00df", StringComparison.Ordinal);
+    private static string Compact(JsonElement element, string name) => element.GetProperty(name).GetRawText()
+        .Replace("\u00fc", "\\u00fc", StringComparison.Ordinal).Replace("\u00df", "\\u00df", StringComparison.Ordinal);
 }

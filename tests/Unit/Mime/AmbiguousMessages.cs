@@ -63,6 +63,12 @@ public sealed class AmbiguousMessages
         { "a line that is no field in a message in the message", "Content-Type: message/rfc822\r\n\r\nno field", "1.1:no field", Defects.HeaderNotEnded },
         { "a message in the message whose own header never ends", "Content-Type: message/rfc822\r\nno field", "1.1:no field", Defects.HeaderNotEnded },
         { "a name cut off before a message in the message", "Content-Type: message/rfc822\r\nab", "1.1:ab", Defects.HeaderNotEnded },
+        {
+            "names in capitals, whatever the culture makes of an I",
+            "CONTENT-TYPE: MULTIPART/MIXED; BOUNDARY=b\r\n\r\n--b\r\nCONTENT-DISPOSITION: INLINE\r\n"
+                + "CONTENT-TRANSFER-ENCODING: QUOTED-PRINTABLE\r\n\r\n=49\r\n--b--\r\n",
+            "1.1:I", Defects.None
+        },
         { "nothing", "", "1:", Defects.None },
         { "an empty part", Mixed + "\r\n--b\r\n\r\n--b--\r\n", "1.1:", Defects.None },
         { "a part of an unended header", Mixed + "\r\n--b\r\nA: b\r\n--b--\r\n", "1.1:", Defects.HeaderNotEnded },

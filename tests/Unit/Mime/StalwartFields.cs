@@ -73,7 +73,8 @@ public sealed class StalwartFields
         IEnumerable<string> all = expected.TryGetProperty("attributes", out var attributes) && attributes.ValueKind == JsonValueKind.Array
             ? attributes.EnumerateArray().Select(one => $"; {one[0].GetString()}={one[1].GetString()}").Order(StringComparer.Ordinal)
             : [];
-        return $"{expected.GetProperty("c_type").GetString()}/{(expected.TryGetProperty("c_subtype", out var subtype) ? subtype.GetString() : null)}{string.Concat(all)}";
+        var subtype = expected.TryGetProperty("c_subtype", out var said) ? said.GetString() : null;
+        return $"{expected.GetProperty("c_type").GetString()}/{subtype}{string.Concat(all)}";
     }
 
     private static string Type(string value)
@@ -88,9 +89,9 @@ public sealed class StalwartFields
         if (expected.ValueKind != JsonValueKind.Object)
             return "none";
         int Number(string name) => expected.GetProperty(name).GetInt32();
-        var sign = expected.GetProperty("tz_before_gmt").GetBoolean() ? '-' : '+';
-        return $"{Number("year"):d4}-{Number("month"):d2}-{Number("day"):d2} {Number("hour"):d2}:{Number("minute"):d2}:{Number("second"):d2} {sign}{Number("tz_hour"):d2}:{Number("tz_minute"):d2}"
-            .Replace("-00:00", "+00:00", StringComparison.Ordinal);
+        var east = new TimeSpan(Number("tz_hour"), Number("tz_minute"), 0);
+        var local = new DateTime(Number("year"), Number("month"), Number("day"), Number("hour"), Number("minute"), Number("second"), DateTimeKind.Unspecified);
+        return Date(new DateTimeOffset(local, expected.GetProperty("tz_before_gmt").GetBoolean() ? -east : east));
     }
 
     private static string Date(DateTimeOffset date) => date.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture);

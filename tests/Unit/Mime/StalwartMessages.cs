@@ -108,7 +108,8 @@ public sealed class StalwartMessages
         : part.GetProperty("body").EnumerateObject().Single().Name == "Message" ? "message/rfc822" : "text/plain";
 
     private static string? Parameter(JsonElement part, string field, string name) =>
-        Field(part, field) is { } found && found.TryGetProperty("ContentType", out var said) && said.GetProperty("attributes") is { ValueKind: JsonValueKind.Array } all
+        Field(part, field) is { } found && found.TryGetProperty("ContentType", out var said)
+        && said.GetProperty("attributes") is { ValueKind: JsonValueKind.Array } all
         && all.EnumerateArray().FirstOrDefault(one => one.GetProperty("name").GetString() == name) is { ValueKind: JsonValueKind.Object } parameter
         ? parameter.GetProperty("value").GetString()
         : null;
