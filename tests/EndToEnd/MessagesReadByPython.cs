@@ -1,4 +1,4 @@
-// Python's email package reads the test messages of eight projects: structure, names and the decoded content of each part as it has them.
+// Python's email package reads the test messages of eight projects: addresses, structure, names and the decoded content of each part as it has them.
 using System.Globalization;
 using System.Text.Json;
 using MailFunctions.Mailctl.Inspect;
@@ -13,7 +13,7 @@ public sealed class MessagesReadByPython
 
     // A report's status and the like are messages to Python, and one thing to us.
     private const string Script = """
-        import email, email.header, hashlib, json, sys
+        import email, email.header, email.utils, hashlib, json, sys
 
         def decoded(name):
             try: return ''.join(text if isinstance(text, str) else text.decode(charset or 'latin-1') for text, charset in email.header.decode_header(name))
@@ -29,8 +29,17 @@ public sealed class MessagesReadByPython
                 'children': [view(child) for child in part.get_payload()] if opened else [],
             }
 
+        def addresses(message, name):
+            value = next((value for known, value in message.raw_items() if known.lower() == name), '')
+            octets = value.replace('\n', '').replace('\r', '').encode('utf-8', 'surrogateescape')
+            try: value = octets.decode('utf-8')
+            except UnicodeDecodeError: value = octets.decode('latin-1')
+            return [[decoded(name), address] for name, address in email.utils.getaddresses([value]) if name or address]
+
         for path in sys.stdin.read().split('\n'):
-            if path: print(json.dumps(view(email.message_from_bytes(open(path, 'rb').read()))))
+            if not path: continue
+            message = email.message_from_bytes(open(path, 'rb').read())
+            print(json.dumps({**view(message), 'from': addresses(message, 'from'), 'to': addresses(message, 'to')}))
         """;
 
     private static readonly string[] Sets =
@@ -40,7 +49,7 @@ public sealed class MessagesReadByPython
     private readonly List<string> _details = [];
 
     [Fact]
-    public async Task Structure_names_and_contents_are_as_Python_has_them()
+    public async Task Addresses_structure_names_and_contents_are_as_Python_has_them()
     {
         var paths = Sets.SelectMany(set => Files(Testdata.Require(set))).ToList();
         var result = await Tool.SucceedAsync("python3", ["-c", Script], string.Join('\n', paths));
@@ -65,6 +74,8 @@ public sealed class MessagesReadByPython
 
     private void Compare(string name, JsonElement theirs, InspectedMessage message)
     {
+        CompareAddresses($"{name} from", theirs.GetProperty("from"), message.From);
+        CompareAddresses($"{name} to", theirs.GetProperty("to"), message.To);
         var ours = message.Parts[0];
         if (Shape(theirs) != Shape(ours))
         {
@@ -82,6 +93,15 @@ public sealed class MessagesReadByPython
             if (one.GetProperty("name").GetString() is var fileName && fileName != other.FileName)
                 Differ($"{name} {other.Path} name", $"{fileName}\n  {other.FileName}");
         }
+    }
+
+    private void CompareAddresses(string name, JsonElement theirs, IReadOnlyList<MailboxNameView> ours)
+    {
+        var one = string.Join(", ", theirs.EnumerateArray().Select(pair => $"{pair[0].GetString()} <{pair[1].GetString()}>"));
+        var others = ours.Where(mailbox => mailbox.Name is not null || mailbox.Address.Length > 0);
+        var other = string.Join(", ", others.Select(mailbox => $"{mailbox.Name} <{mailbox.Address}>"));
+        if (one != other)
+            Differ(name, $"{one}\n  {other}");
     }
 
     private void Differ(string name, string what)

@@ -52,6 +52,17 @@ public sealed class AddressLists
     }
 
     [Theory]
+    [InlineData("<>", "<>")]
+    [InlineData("Mail Delivery System <>, a@b.test", "Mail Delivery System <>,\r\n a@b.test")]
+    [InlineData("\"\"@b.test", "\"\"@b.test")]
+    public void An_address_that_is_none_is_printed_as_it_was(string text, string printed)
+    {
+        var list = AddressList.Read(text);
+        Assert.Equal(printed, list.Print());
+        Assert.Equal(list.Entries, AddressList.Read(list.Print()).Entries);
+    }
+
+    [Theory]
     [InlineData("a@b.test", "|a|b.test")]
     [InlineData("A B <a@b.test>", "A B|a|b.test")]
     [InlineData("\"B, A\" <a@b.test>, <c@d.test> (C D)", "B, A|a|b.test C D|c|d.test")]
