@@ -134,7 +134,7 @@ public sealed class Bombs
         { "a/b;", "=" },
         { "a/b;n=", "a (" },
         { "a/b;n=", "a b" },
-        { "a/b;n=", " " }, // once looked for a parameter behind the spaces from each of them
+        { "a/b;n=a", " " }, // a parameter was once looked for behind the spaces from each of them
         { "a/b;n=a", " (" },
         { "a/b;n=", " abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz" },
         { "", "=?=?utf-8?" },
