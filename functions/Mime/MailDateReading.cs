@@ -8,7 +8,11 @@ internal sealed class MailDateReading(string text)
 {
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+    private readonly WalkedText _text = new(text);
     private int _at;
+
+    /// <summary>How often a character was looked at.</summary>
+    public long Looks => _text.Looks;
 
     /// <summary>Reads it.</summary>
     public bool TryRead(out DateTimeOffset date)
@@ -40,7 +44,7 @@ internal sealed class MailDateReading(string text)
     // Also where the comma was forgotten.
     private void SkipDayOfWeek()
     {
-        if (_at < text.Length && char.IsAsciiLetter(text[_at]) && MonthOf(PeekWord()) == 0)
+        if (_at < _text.Length && char.IsAsciiLetter(_text[_at]) && MonthOf(PeekWord()) == 0)
             _at += PeekWord().Length;
         Skip();
     }
@@ -91,7 +95,7 @@ internal sealed class MailDateReading(string text)
     private int ReadZone()
     {
         Skip();
-        var sign = _at < text.Length && text[_at] is '+' or '-' ? text[_at++] : ' ';
+        var sign = _at < _text.Length && _text[_at] is '+' or '-' ? _text[_at++] : ' ';
         if (sign != ' ')
         {
             if (!TryReadNumber(4, out var number, out var digits))
@@ -118,9 +122,9 @@ internal sealed class MailDateReading(string text)
     private ReadOnlySpan<char> PeekWord()
     {
         var end = _at;
-        while (end < text.Length && char.IsAsciiLetter(text[end]))
+        while (end < _text.Length && char.IsAsciiLetter(_text[end]))
             end++;
-        return text.AsSpan(_at, end - _at);
+        return _text.Slice(_at, end - _at);
     }
 
     private bool TryReadNumber(int most, out int number, out int digits)
@@ -128,18 +132,18 @@ internal sealed class MailDateReading(string text)
         Skip();
         number = 0;
         digits = 0;
-        while (_at < text.Length && char.IsAsciiDigit(text[_at]) && digits < most)
+        while (_at < _text.Length && char.IsAsciiDigit(_text[_at]) && digits < most)
         {
-            number = (number * 10) + (text[_at++] - '0');
+            number = (number * 10) + (_text[_at++] - '0');
             digits++;
         }
-        return digits > 0 && (_at >= text.Length || !char.IsAsciiDigit(text[_at]));
+        return digits > 0 && (_at >= _text.Length || !char.IsAsciiDigit(_text[_at]));
     }
 
     private bool TrySkip(char what)
     {
         Skip();
-        if (_at >= text.Length || text[_at] != what)
+        if (_at >= _text.Length || _text[_at] != what)
             return false;
         _at++;
         return true;
@@ -149,9 +153,9 @@ internal sealed class MailDateReading(string text)
     private void Skip()
     {
         var depth = 0;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            var c = text[_at];
+            var c = _text[_at];
             if (c == '\\' && depth > 0)
                 _at++;
             else if (c == '(')
@@ -166,8 +170,9 @@ internal sealed class MailDateReading(string text)
 
     // A hyphen is one between digits and letters only: "-0500" begins with another.
     private bool IsBetween(char c) => c is ' ' or '\t' or '\r' or '\n' or ','
-        || (c == '-' && _at > 0 && char.IsAsciiLetterOrDigit(text[_at - 1]) && _at + 1 < text.Length && char.IsAsciiLetterOrDigit(text[_at + 1]) && !IsZoneNext());
+        || (c == '-' && _at > 0 && char.IsAsciiLetterOrDigit(_text[_at - 1])
+            && _at + 1 < _text.Length && char.IsAsciiLetterOrDigit(_text[_at + 1]) && !IsZoneNext());
 
     // "12:00:00-0500"
-    private bool IsZoneNext() => text.AsSpan(0, _at).Contains(':');
+    private bool IsZoneNext() => _text.Slice(0, _at).Contains(':');
 }

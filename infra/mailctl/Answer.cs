@@ -23,12 +23,20 @@ internal abstract record Answer
     /// <summary>Done in part: the report tells what was done, and each refusal is a line that says what was not.</summary>
     public sealed record Partly(IReport Report, IReadOnlyList<string> Refusals) : Answer;
 
+    /// <summary>Lines that are made and printed one after the other; refused if one of them is a refusal, done if none is.</summary>
+    public sealed record Lines(IAsyncEnumerable<Line> Each) : Answer;
+
     /// <summary>Refused, with one line that says what is wrong and what would be right.</summary>
     public sealed record Refused(string Why) : Answer;
 
     /// <summary>What the operator typed or sent cannot be used.</summary>
     public sealed record Misused(string Why) : Answer;
 }
+
+/// <summary>A JSON document on one line.</summary>
+/// <param name="Json">The document.</param>
+/// <param name="IsRefusal">True if it tells what could not be done.</param>
+internal readonly record struct Line(string Json, bool IsRefusal);
 
 /// <summary>What a verb prints when it is done.</summary>
 internal interface IReport

@@ -9,6 +9,7 @@ using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Domains;
+using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
@@ -56,6 +57,7 @@ internal sealed class CommandLine
             Group(
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
+            Ready(new InspectMessages()),
         };
         _root.Add(_storage);
         _root.Add(_json);
@@ -84,21 +86,26 @@ internal sealed class CommandLine
     {
         var group = new Command(name, description);
         foreach (var verb in verbs)
-        {
-            verb.SetAction(async (arguments, cancellationToken) => (int)await RunAsync(verb, arguments, cancellationToken));
-            group.Add(verb);
-        }
+            group.Add(Ready(verb));
         return group;
+    }
+
+    private Verb Ready(Verb verb)
+    {
+        verb.SetAction(async (arguments, cancellationToken) => (int)await RunAsync(verb, arguments, cancellationToken));
+        return verb;
     }
 
     private async Task<ExitCode> RunAsync(Verb verb, ParseResult arguments, CancellationToken cancellationToken)
     {
         try
         {
+            if (verb.AnswerWithoutStorage(arguments) is { } answer)
+                return await TellAsync(answer, arguments, cancellationToken);
             using var stores = Open(arguments.GetValue(_storage));
             try
             {
-                return Tell(await verb.RunAsync(arguments, stores, cancellationToken), arguments.GetValue(_json));
+                return await TellAsync(await verb.RunAsync(arguments, stores, cancellationToken), arguments, cancellationToken);
             }
             catch (StoreUnavailableException error)
             {
@@ -124,8 +131,9 @@ internal sealed class CommandLine
         : MailStores.Open(
             new StorageOptions { Storage = _workstation.Variable(StorageVariable) }, _workstation.Variable(EnvironmentVariable) ?? "Development");
 
-    private ExitCode Tell(Answer answer, bool asJson)
+    private async Task<ExitCode> TellAsync(Answer answer, ParseResult arguments, CancellationToken cancellationToken)
     {
+        var asJson = arguments.GetValue(_json);
         switch (answer)
         {
             case Answer.Done(var report, var warnings):
@@ -138,6 +146,8 @@ internal sealed class CommandLine
                 foreach (var refusal in refusals)
                     Complain(ExitCode.Refused, refusal);
                 return ExitCode.Refused;
+            case Answer.Lines(var lines):
+                return await TellAsync(lines, cancellationToken);
             case Answer.Refused(var why):
                 return Complain(ExitCode.Refused, why);
             case Answer.Misused(var why):
@@ -145,6 +155,17 @@ internal sealed class CommandLine
             default:
                 throw new InvalidOperationException($"Nobody knows how to tell {answer}.");
         }
+    }
+
+    private async Task<ExitCode> TellAsync(IAsyncEnumerable<Line> lines, CancellationToken cancellationToken)
+    {
+        var code = ExitCode.Done;
+        await foreach (var (json, isRefusal) in lines.WithCancellation(cancellationToken))
+        {
+            await _workstation.Output.WriteLineAsync(json.AsMemory(), cancellationToken);
+            code = isRefusal ? ExitCode.Refused : code;
+        }
+        return code;
     }
 
     private void Print(IReport report, bool asJson)

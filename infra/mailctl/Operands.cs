@@ -24,14 +24,17 @@ internal static class Operands
     public static Argument<EmailAddress> Account() => new("ADDRESS")
     {
         Description = "The account's address, like alice@example.org.",
-        CustomParser = result =>
-        {
-            var address = ReadAddress(Text(result), result);
-            if (!address.IsAscii)
-                result.AddError($"'{Text(result)}' cannot be an account here: its name must be of ASCII letters, like alice@example.org.");
-            return address.Canonical;
-        },
+        CustomParser = result => ReadAccount(Text(result), result),
     };
+
+    /// <summary>Reads the address of an account, or complains of it.</summary>
+    public static EmailAddress ReadAccount(string text, ArgumentResult result)
+    {
+        var address = ReadAddress(text, result);
+        if (!address.IsAscii)
+            result.AddError($"'{text}' cannot be an account here: its name must be of ASCII letters, like alice@example.org.");
+        return address.Canonical;
+    }
 
     /// <summary>The name of an alias or catch-all.</summary>
     public static Argument<AliasName> Alias() => new("NAME")

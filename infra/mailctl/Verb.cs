@@ -11,6 +11,9 @@ internal abstract class Verb(string name, string description, string example) : 
     /// <summary>A command line that does something useful with it.</summary>
     public string Example => example;
 
+    /// <summary>Does it without storage, or gives null if this needs some.</summary>
+    public virtual Answer? AnswerWithoutStorage(ParseResult arguments) => null;
+
     /// <summary>Does it.</summary>
     /// <exception cref="StoreUnavailableException">Storage could not be reached.</exception>
     public abstract Task<Answer> RunAsync(ParseResult arguments, MailStores stores, CancellationToken cancellationToken);

@@ -5,11 +5,9 @@ using System.Text;
 namespace MailFunctions.Fuzz;
 
 /// <summary>Makes an input of recorded ones; the same seed makes the same input.</summary>
-internal sealed class Mutator(IReadOnlyList<string> recorded, Random random)
+internal sealed class Mutator(IReadOnlyList<string> recorded, IReadOnlyList<string> tokens, Random random)
 {
     private static readonly string[] LineEnds = ["\r\n", "\n", "\r", "\r\r\n", "\n\r", "\r\n\r\n", ""];
-    private static readonly string[] Tokens =
-        ["\r\n.\r\n", "\n.\n", ".\r\n", "\0", "\xff", "..", " ", "<>", "<a@b.test>", "=", "*", "LAST", "BDAT 0 LAST\r\n", "RSET\r\n", "QUIT\r\n", "+0D+0A", "\"", "\\", "@", "["];
     private static readonly string[] Numbers = ["0", "1", "5", "7", "00", "-1", "2147483648", "4294967297", "9223372036854775807", "9223372036854775808", "99999999999999999999"];
 
     /// <summary>An input, as the pieces in which the network brings it.</summary>
@@ -50,7 +48,7 @@ internal sealed class Mutator(IReadOnlyList<string> recorded, Random random)
                 Lie(text, at);
                 break;
             case 6:
-                text.Insert(at, Tokens[random.Next(Tokens.Length)]);
+                text.Insert(at, tokens[random.Next(tokens.Count)]);
                 break;
             default:
                 text.Insert(at, new string(text[at], 1 << random.Next(12)));

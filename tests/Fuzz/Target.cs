@@ -6,21 +6,28 @@ using System.Text;
 namespace MailFunctions.Fuzz;
 
 /// <summary>
-/// A part of the gateway that is played bent sessions. <c>FUZZ_SECONDS</c> says for how long, <c>FUZZ_SEED</c> with which input to begin, and
+/// What strangers send to, played bent input. <c>FUZZ_SECONDS</c> says for how long, <c>FUZZ_SEED</c> with which input to begin, and
 /// <c>FUZZ_ONLY</c> that there is to be no other.
 /// </summary>
 public abstract class Target
 {
     private const int Seconds = 60;
 
-    /// <summary>Sessions as they were recorded: what the client sent, each character an octet.</summary>
+    /// <summary>Sessions as they were recorded, what the client sent; or messages. Each character is an octet.</summary>
     protected abstract IReadOnlyList<string> Recorded { get; }
+
+    /// <summary>What means something to the one that is played to, and is put in anywhere.</summary>
+    protected virtual IReadOnlyList<string> Tokens =>
+    [
+        "\r\n.\r\n", "\n.\n", ".\r\n", "\0", "\xff", "..", " ", "<>", "<a@b.test>",
+        "=", "*", "LAST", "BDAT 0 LAST\r\n", "RSET\r\n", "QUIT\r\n", "+0D+0A", "\"", "\\", "@", "[",
+    ];
 
     /// <summary>Plays an input; throws if anything is not as it must be.</summary>
     protected abstract Task PlayAsync(IReadOnlyList<byte[]> pieces);
 
     [Fact]
-    public async Task No_input_breaks_the_session()
+    public async Task No_input_breaks_it()
     {
         foreach (var recorded in Recorded)
             await PlayAsync(Lines(recorded));
@@ -29,7 +36,7 @@ public abstract class Target
         var seed = first;
         do
         {
-            var pieces = new Mutator(Recorded, new Random(seed)).Make();
+            var pieces = new Mutator(Recorded, Tokens, new Random(seed)).Make();
             try
             {
                 await PlayAsync(pieces);

@@ -8,15 +8,17 @@ internal static class AddressPrinting
 {
     /// <summary>A mailbox, its name first.</summary>
     public static string Print(Address.Mailbox mailbox) =>
-        string.IsNullOrEmpty(mailbox.Name) ? AddrSpec(mailbox) : $"{Phrase(mailbox.Name)} <{AddrSpec(mailbox)}>";
+        !string.IsNullOrEmpty(mailbox.Name) ? $"{Phrase(mailbox.Name)} <{AddrSpec(mailbox)}>" : IsNobody(mailbox) ? "<>" : AddrSpec(mailbox);
 
     /// <summary>A group with its members.</summary>
     public static string Print(Address.Group group) =>
         $"{Phrase(group.Name)}: {string.Join(",\r\n ", group.Members.Select(Print))};";
 
-    /// <summary>Local part, @ and domain.</summary>
+    /// <summary>Local part, @ and domain; nothing for <c>&lt;&gt;</c>.</summary>
     public static string AddrSpec(Address.Mailbox mailbox)
     {
+        if (IsNobody(mailbox))
+            return "";
         var text = new StringBuilder();
         if (IsDotAtom(mailbox.LocalPart))
             text.Append(mailbox.LocalPart);
@@ -24,6 +26,9 @@ internal static class AddressPrinting
             QuotedString.Append(text, mailbox.LocalPart);
         return mailbox.Domain.Length == 0 ? text.ToString() : text.Append('@').Append(mailbox.Domain).ToString();
     }
+
+    // Reports have this in From now and then, though no grammar does.
+    private static bool IsNobody(Address.Mailbox mailbox) => mailbox.LocalPart.Length == 0 && mailbox.Domain.Length == 0;
 
     private static string Phrase(string name)
     {

@@ -23,6 +23,9 @@ internal sealed class AddressReading(string text)
     /// <summary>What was read.</summary>
     public IReadOnlyList<Address> Entries => _entries;
 
+    /// <summary>How often a character was looked at.</summary>
+    public long Looks => _tokens.Looks;
+
     /// <summary>What is wrong with it.</summary>
     public Defects Defects =>
         (_tokens.IsMalformed ? Defects.MalformedAddress : Defects.None) | (_tokens.IsObsolete ? Defects.ObsoleteAddress : Defects.None)

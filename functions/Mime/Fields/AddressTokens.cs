@@ -41,8 +41,12 @@ internal readonly record struct Token(TokenKind Kind, string Text, bool AfterSpa
 /// <summary>Reads the tokens of RFC 5322 3.2 and 4.1, of a value that may still be folded.</summary>
 internal sealed class AddressTokens(string text)
 {
+    private readonly WalkedText _text = new(text);
+    private readonly EncodedWordReading _words = new(text);
     private int _at;
-    private int _wordEnd = -1; // see EncodedWord.LengthAt
+
+    /// <summary>How often a character was looked at.</summary>
+    public long Looks => _text.Looks + _words.Looks;
 
     /// <summary>True once something was met that no grammar has, the obsolete one included.</summary>
     public bool IsMalformed { get; set; }
@@ -57,10 +61,10 @@ internal sealed class AddressTokens(string text)
     public Token Next()
     {
         var afterSpace = SkipSpace();
-        if (_at >= text.Length)
+        if (_at >= _text.Length)
             return new Token(TokenKind.End, "", afterSpace);
-        var c = text[_at];
-        if (EncodedWord.LengthAt(text, _at, ref _wordEnd) is > 0 and var length)
+        var c = _text[_at];
+        if (_words.LengthAt(_at) is > 0 and var length)
             return new Token(TokenKind.Atom, Take(length), afterSpace);
         if (IsAtomCharacter(c))
             return new Token(TokenKind.Atom, Take(LengthOfAtom()), afterSpace);
@@ -84,13 +88,13 @@ internal sealed class AddressTokens(string text)
     private string Take(int length)
     {
         _at += length;
-        return text.Substring(_at - length, length);
+        return new string(_text.Slice(_at - length, length));
     }
 
     private int LengthOfAtom()
     {
         var end = _at;
-        while (end < text.Length && IsAtomCharacter(text[end]))
+        while (end < _text.Length && IsAtomCharacter(_text[end]))
             end++;
         return end - _at;
     }
@@ -100,11 +104,11 @@ internal sealed class AddressTokens(string text)
     {
         var start = _at;
         var folds = 0;
-        while (_at < text.Length && text[_at] is ' ' or '\t' or '\r' or '\n')
+        while (_at < _text.Length && _text[_at] is ' ' or '\t' or '\r' or '\n')
         {
-            if (text[_at] is '\r' or '\n')
+            if (_text[_at] is '\r' or '\n')
             {
-                var isFold = text.AsSpan(_at).StartsWith("\r\n ") || text.AsSpan(_at).StartsWith("\r\n\t");
+                var isFold = _text.StartsWith("\r\n ", _at) || _text.StartsWith("\r\n\t", _at);
                 IsMalformed |= !isFold;
                 IsObsolete |= ++folds > 1;
                 _at += isFold ? 2 : 0;
@@ -118,9 +122,9 @@ internal sealed class AddressTokens(string text)
     {
         var quoted = new StringBuilder();
         _at++;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            var c = text[_at++];
+            var c = _text[_at++];
             if (c == '"')
                 return quoted.ToString();
             c = ReadEscaped(c);
@@ -136,9 +140,9 @@ internal sealed class AddressTokens(string text)
     {
         var comment = new StringBuilder();
         var depth = 0;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            var c = text[_at++];
+            var c = _text[_at++];
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             if (depth == 0)
                 return comment.ToString();
@@ -156,9 +160,9 @@ internal sealed class AddressTokens(string text)
     {
         var literal = new StringBuilder("[");
         _at++;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            var c = text[_at++];
+            var c = _text[_at++];
             if (c == ']')
                 return literal.Append(']').ToString();
             IsMalformed |= c == '[';
@@ -174,9 +178,9 @@ internal sealed class AddressTokens(string text)
     // The character that was read, or the one behind it if it is a backslash; NUL for what is not kept.
     private char ReadEscaped(char c)
     {
-        if (c == '\\' && _at < text.Length)
+        if (c == '\\' && _at < _text.Length)
         {
-            c = text[_at++];
+            c = _text[_at++];
             IsMalformed |= c >= 0x80; // RFC 6532 3.1 has them, but not behind a backslash
             IsObsolete |= c is < ' ' and not '\t' or '\x7f'; // RFC 5322 4.1 obs-qp
             return c;
@@ -188,7 +192,7 @@ internal sealed class AddressTokens(string text)
         }
         if (c is '\r' or '\n')
         {
-            var isFold = c == '\r' && _at + 1 < text.Length && text[_at] == '\n' && text[_at + 1] is ' ' or '\t';
+            var isFold = c == '\r' && _at + 1 < _text.Length && _text[_at] == '\n' && _text[_at + 1] is ' ' or '\t';
             IsMalformed |= !isFold;
             _at += isFold ? 1 : 0;
             return '\0';

@@ -6,28 +6,32 @@ namespace MailFunctions.Mime.Fields;
 /// <summary>Reads tokens, quoted strings and parameters (RFC 2045 5.1) of an unfolded value, and skips comments.</summary>
 internal sealed class FieldScanner(string text)
 {
+    private readonly WalkedText _text = new(text);
     private int _at;
 
     /// <summary>True once something was met that the grammar does not have.</summary>
     public bool IsMalformed { get; private set; }
+
+    /// <summary>How often a character was looked at.</summary>
+    public long Looks => _text.Looks;
 
     /// <summary>Reads the part before the parameters, spaces and comments left out.</summary>
     public string ReadType()
     {
         var type = new StringBuilder();
         var (wordAt, lengthBefore) = (_at, 0);
-        while (_at < text.Length && text[_at] != ';')
+        while (_at < _text.Length && _text[_at] != ';')
         {
-            if (text[_at] == '(')
+            if (_text[_at] == '(')
             {
                 SkipComment();
             }
-            else if (text[_at] is ' ' or '\t')
+            else if (_text[_at] is ' ' or '\t')
             {
                 _at++;
                 (wordAt, lengthBefore) = (_at, type.Length);
             }
-            else if (text[_at] == '=')
+            else if (_text[_at] == '=')
             {
                 // "text/plain charset=x": the semicolon was forgotten, and the last word belongs to what follows.
                 IsMalformed = true;
@@ -36,7 +40,7 @@ internal sealed class FieldScanner(string text)
             }
             else
             {
-                type.Append(text[_at++]);
+                type.Append(_text[_at++]);
             }
         }
         return type.ToString();
@@ -50,12 +54,12 @@ internal sealed class FieldScanner(string text)
         while (true)
         {
             name = ReadName();
-            if (_at >= text.Length)
+            if (_at >= _text.Length)
             {
                 IsMalformed |= name.Length > 0;
                 return false;
             }
-            if (text[_at] == ';')
+            if (_text[_at] == ';')
             {
                 IsMalformed |= name.Length > 0;
                 _at++;
@@ -72,25 +76,25 @@ internal sealed class FieldScanner(string text)
     private string ReadName()
     {
         var name = new StringBuilder();
-        while (_at < text.Length && text[_at] is not (';' or '='))
+        while (_at < _text.Length && _text[_at] is not (';' or '='))
         {
-            if (text[_at] == '(')
+            if (_text[_at] == '(')
             {
                 SkipComment();
                 continue;
             }
-            if (text[_at] is ' ' or '\t')
+            if (_text[_at] is ' ' or '\t')
             {
                 // "a b=c": what stands before the name belongs to nothing.
                 SkipSpace();
-                if (name.Length > 0 && _at < text.Length && text[_at] is not (';' or '=' or '('))
+                if (name.Length > 0 && _at < _text.Length && _text[_at] is not (';' or '=' or '('))
                 {
                     IsMalformed = true;
                     name.Clear();
                 }
                 continue;
             }
-            name.Append(text[_at++]);
+            name.Append(_text[_at++]);
         }
         return name.ToString();
     }
@@ -98,7 +102,7 @@ internal sealed class FieldScanner(string text)
     private string ReadValue(out bool isQuoted)
     {
         SkipSpaceAndComments();
-        isQuoted = _at < text.Length && text[_at] == '"';
+        isQuoted = _at < _text.Length && _text[_at] == '"';
         if (!isQuoted)
             return ReadUnquoted();
         var value = ReadQuoted();
@@ -111,46 +115,48 @@ internal sealed class FieldScanner(string text)
     {
         var start = _at;
         var end = -1;
-        while (_at < text.Length && text[_at] != ';')
+        while (_at < _text.Length && _text[_at] != ';')
         {
-            if (text[_at] == '(' && (_at == start || text[_at - 1] is ' ' or '\t'))
+            if (_text[_at] == '(' && (_at == start || _text[_at - 1] is ' ' or '\t'))
             {
                 end = end < 0 ? _at : end;
                 SkipComment();
                 continue;
             }
-            if (text[_at] is ' ' or '\t' && NextLooksLikeParameter())
-                break;
+            if (_text[_at] is ' ' or '\t')
+            {
+                SkipSpace();
+                if (LooksLikeParameter())
+                    break;
+                continue;
+            }
             _at++;
         }
-        var value = text.AsSpan()[start..(end < 0 ? _at : end)].Trim(" \t");
+        var value = _text.Slice(start, (end < 0 ? _at : end) - start).Trim(" \t");
         IsMalformed |= value.ContainsAny(" \t\"");
         return new string(value);
     }
 
     // "a=b c=d": a semicolon was forgotten.
-    private bool NextLooksLikeParameter()
+    private bool LooksLikeParameter()
     {
         var i = _at;
-        while (i < text.Length && text[i] is ' ' or '\t')
+        while (i < _text.Length && i - _at < 40 && (char.IsAsciiLetterOrDigit(_text[i]) || _text[i] is '-' or '*'))
             i++;
-        var start = i;
-        while (i < text.Length && i - start < 40 && (char.IsAsciiLetterOrDigit(text[i]) || text[i] is '-' or '*'))
-            i++;
-        return i > start && i < text.Length && text[i] == '=';
+        return i > _at && i < _text.Length && _text[i] == '=';
     }
 
     private string ReadQuoted()
     {
         var value = new StringBuilder();
         _at++;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            var c = text[_at++];
+            var c = _text[_at++];
             if (c == '"')
                 return value.ToString();
-            if (c == '\\' && _at < text.Length)
-                c = EscapedAt(text[_at]) ? text[_at++] : c;
+            if (c == '\\' && _at < _text.Length)
+                c = EscapedAt(_text[_at]) ? _text[_at++] : c;
             value.Append(c);
         }
         IsMalformed = true; // no closing quote
@@ -163,7 +169,7 @@ internal sealed class FieldScanner(string text)
     private void SkipSpaceAndComments()
     {
         SkipSpace();
-        while (_at < text.Length && text[_at] == '(')
+        while (_at < _text.Length && _text[_at] == '(')
         {
             SkipComment();
             SkipSpace();
@@ -172,18 +178,18 @@ internal sealed class FieldScanner(string text)
 
     private void SkipSpace()
     {
-        while (_at < text.Length && text[_at] is ' ' or '\t')
+        while (_at < _text.Length && _text[_at] is ' ' or '\t')
             _at++;
     }
 
     private void SkipComment()
     {
         var depth = 0;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            var c = text[_at++];
+            var c = _text[_at++];
             if (c == '\\')
-                _at = Math.Min(text.Length, _at + 1);
+                _at = Math.Min(_text.Length, _at + 1);
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             if (depth == 0)
                 return;

@@ -23,6 +23,7 @@ internal sealed class HeaderGathering
     {
         Start,
         Return, // a CR at the start of a line
+        Blank, // spaces before the first field
         Name,
         AfterName,
         Value,
@@ -44,11 +45,10 @@ internal sealed class HeaderGathering
     /// <summary>What was wrong so far.</summary>
     public Defects Defects { get; private set; }
 
-    /// <summary>The octets of a line of which it is not known yet, or was just found not, that it is a field.</summary>
-    public ReadOnlySpan<byte> Undecided => _octets.AsSpan(_fieldStart, _length - _fieldStart);
+    /// <summary>The octets of the line that was just found to be no field.</summary>
+    public ReadOnlySpan<byte> NoField => _octets.AsSpan(_fieldStart, _length - _fieldStart);
 
-    /// <summary>True while a line may still be a field or none.</summary>
-    public bool IsUndecided => _line is Line.Name or Line.AfterName or Line.Return;
+    private bool IsCut => (Defects & (Defects.HeaderTooLarge | Defects.TooManyFields)) != 0;
 
     /// <summary>Begins a header.</summary>
     /// <param name="limit">Octets that are kept.</param>
@@ -80,6 +80,14 @@ internal sealed class HeaderGathering
         return Outcome.More;
     }
 
+    /// <summary>The message is over. True if that leaves a line that is no field: a name without its colon, or a CR without its LF.</summary>
+    public bool EndsInNoField()
+    {
+        if (_line == Line.Return)
+            BeginNoField();
+        return _line is Line.Name or Line.AfterName or Line.Return or Line.Blank;
+    }
+
     /// <summary>The header as far as it came.</summary>
     public HeaderBlock Finish()
     {
@@ -98,13 +106,14 @@ internal sealed class HeaderGathering
                 return Outcome.More;
             case Line.Return when octet == '\n':
                 return Outcome.Ended;
-            case Line.Return: // a bare CR is no line end, and begins no field
-                EndField();
-                Keep((byte)'\r');
+            case Line.Return:
+                BeginNoField();
                 return Outcome.NoField;
-            case Line.Start when octet is (byte)' ' or (byte)'\t' && (_hasField || _fields.Count > 0 || Defects != Defects.None):
-                _line = _hasField ? Line.Value : Line.Passed;
-                return PassOne(octet);
+            case Line.Blank:
+                return PassBlank(octet);
+            case Line.Start when octet is (byte)' ' or (byte)'\t':
+                _line = _hasField ? Line.Value : IsCut ? Line.Passed : Line.Blank;
+                return _line == Line.Blank ? PassBlank(octet) : PassOne(octet);
             case Line.Start:
                 EndField();
                 _line = Line.Name;
@@ -112,6 +121,29 @@ internal sealed class HeaderGathering
             default:
                 return PassName(octet);
         }
+    }
+
+    // A line of spaces alone before the first field folds nothing, and ends nothing (CPython passes it over likewise).
+    private Outcome PassBlank(byte octet)
+    {
+        if (octet == '\n')
+        {
+            _length = _fieldStart;
+            _line = Line.Start;
+            Defects |= Defects.MalformedField;
+            return Outcome.More;
+        }
+        if (octet is not ((byte)' ' or (byte)'\t' or (byte)'\r') || _length - _fieldStart >= LongestName)
+            return Outcome.NoField;
+        Keep(octet);
+        return Outcome.More;
+    }
+
+    // A bare CR is no line end, and begins no field.
+    private void BeginNoField()
+    {
+        EndField();
+        Keep((byte)'\r');
     }
 
     // RFC 5322 2.2: printable ASCII but the colon; 4.5 still allows spaces before it.

@@ -63,10 +63,17 @@ public sealed class MimePart
     /// <summary>True if it has no parts: its content is one thing.</summary>
     public bool IsLeaf => !IsSplit;
 
+    /// <summary>True for text that a mail program shows without being asked.</summary>
+    public bool IsShownText =>
+        IsLeaf && ContentType is { Type: "text", Subtype: "plain" or "html" or "enriched" } && FileName is null && Disposition is not { IsAttachment: true };
+
     /// <summary>Its place in the tree, counted from 1: <c>1</c> is the message, <c>1.2</c> its second part.</summary>
     public string Path { get; private set; } = "1";
 
     internal List<MimePart> ChildList { get; } = [];
+
+    /// <summary>True for the message itself, and for what stands in a part that is a message.</summary>
+    internal bool IsMessage => Parent is null || Parent.ContentType.IsMessage;
 
     /// <summary>True if it is read as a multipart or a message in the message.</summary>
     internal bool IsSplit { get; set; }

@@ -14,8 +14,6 @@ namespace MailFunctions.Mime.Parts;
 /// </remarks>
 public sealed class MimeReader
 {
-    private const int MostHeld = 2 + MimeLimits.BoundaryOctets + 2 + 254; // with hyphens, and spaces behind it
-
     private enum Stage
     {
         Header,
@@ -29,8 +27,7 @@ public sealed class MimeReader
     private readonly HeaderGathering _header = new();
     private readonly List<MimePart> _parts = [];
     private readonly List<OpenPart> _open = [];
-    private readonly byte[] _held = new byte[MostHeld];
-    private int _heldLength;
+    private readonly BoundaryLine _held = new();
     private readonly LineEnd _lineEnd = new();
     private Stage _stage;
     private bool _atLineStart = true;
@@ -87,10 +84,12 @@ public sealed class MimeReader
     /// <summary>Ends the message, and tells of its parts.</summary>
     public MimeMessage Complete()
     {
-        if (_heldLength > 0 && !TryEndAtBoundary())
-            ReleaseHeld();
-        if (_stage == Stage.Header && _header.IsUndecided)
-            EndHeaderBefore(_header.Undecided.ToArray());
+        EndHeldLine();
+        while (_stage == Stage.Header && _header.EndsInNoField())
+        {
+            EndHeaderBefore(_header.NoField.ToArray());
+            EndHeldLine();
+        }
         if (_stage == Stage.Content)
             _lineEnd.Release(_content, Innermost.Part);
         while (_open.Count > 0)
@@ -101,37 +100,30 @@ public sealed class MimeReader
     // Holds a line that may be a boundary, until it is known. Most lines are let go at their first octet.
     private int PassLineStart(ReadOnlySpan<byte> content)
     {
-        if (_heldLength == 0 && content[0] != '-')
+        if (_held.Length == 0 && content[0] != '-')
         {
             _atLineStart = false;
             return 0;
         }
-        var end = content.IndexOf((byte)'\n');
-        var taken = Math.Min(end < 0 ? content.Length : end + 1, MostHeld - _heldLength);
-        content[..taken].CopyTo(_held.AsSpan(_heldLength));
-        _heldLength += taken;
-        var isWhole = _held[_heldLength - 1] == '\n';
-        if ((_heldLength >= 2 && _held[1] != '-') || _heldLength == MostHeld || isWhole)
-        {
-            if (!isWhole || !TryEndAtBoundary())
-                ReleaseHeld();
-        }
+        var taken = _held.Take(content);
+        if (_held.IsDecided && (!_held.IsWhole || !TryEndAtBoundary()))
+            ReleaseHeld();
         return taken;
     }
 
-    private void ReleaseHeld()
+    private void EndHeldLine()
     {
-        var length = _heldLength;
-        _heldLength = 0;
-        _atLineStart = false;
-        PassLine(_held.AsSpan(0, length));
+        while (_held.Length > 0 && !TryEndAtBoundary())
+            ReleaseHeld();
     }
 
-    // No more than one line, of which it is known that it is no boundary.
-    private void PassLine(ReadOnlySpan<byte> line)
+    // If it ends a header it is held once more, for the boundary that was read there; the same octets are then put where they are.
+    private void ReleaseHeld()
     {
-        while (!line.IsEmpty)
-            line = line[PassWithinLine(line)..];
+        var line = _held.Octets;
+        _held.Clear();
+        _atLineStart = false;
+        Pass(line);
     }
 
     private int PassWithinLine(ReadOnlySpan<byte> content)
@@ -169,14 +161,14 @@ public sealed class MimeReader
         if (outcome == HeaderGathering.Outcome.Ended)
             EndHeader(isOver: false);
         else if (outcome == HeaderGathering.Outcome.NoField)
-            EndHeaderBefore(_header.Undecided.ToArray());
+            EndHeaderBefore(_header.NoField.ToArray());
         return taken;
     }
 
     // The line that begins here is no field.
     private void EndHeaderBefore(ReadOnlySpan<byte> line)
     {
-        if (_offset == line.Length && (line.StartsWith("From "u8) || line.StartsWith(">From "u8)))
+        if (_offset - line.Length == Innermost.Part.Offset && Innermost.Part.IsMessage && (line.StartsWith("From "u8) || line.StartsWith(">From "u8)))
         {
             Innermost.Part.Defects |= Defects.MailboxLine;
             _header.Begin(MimeLimits.HeaderOctets);
@@ -186,7 +178,8 @@ public sealed class MimeReader
         _offset -= line.Length;
         Innermost.Part.Defects |= Defects.HeaderNotEnded;
         EndHeader(isOver: false);
-        PassLine(line);
+        _atLineStart = true;
+        Pass(line);
     }
 
     // isOver: the part ends here too, and has no parts.
@@ -211,31 +204,18 @@ public sealed class MimeReader
     private void Split(OpenPart open)
     {
         var part = open.Part;
-        var trouble = BoundaryOf(part, out var boundary);
+        var trouble = open.Watch();
+        part.Defects |= trouble;
         if (trouble != Defects.None)
-        {
-            part.Defects |= trouble;
             return;
-        }
         foreach (var outer in _open)
         {
-            if (outer.Watches && outer.Boundary.AsSpan().SequenceEqual(boundary))
+            if (outer != open && outer.Watches && outer.Boundary.AsSpan().SequenceEqual(open.Boundary))
                 part.Defects |= Defects.BoundaryClash;
         }
-        open.Boundary = boundary;
         part.IsSplit = true;
         _watching++;
         _stage = Stage.Between;
-    }
-
-    private static Defects BoundaryOf(MimePart part, out byte[] boundary)
-    {
-        // RFC 2046 5.1.1: no boundary ends with a space, and lines may.
-        boundary = System.Text.Encoding.UTF8.GetBytes((part.ContentType.Parameters["boundary"] ?? "").TrimEnd(' ', '\t'));
-        return boundary.Length == 0 ? Defects.MissingBoundary
-            : boundary.Length > MimeLimits.BoundaryOctets ? Defects.BoundaryTooLong
-            : part.Depth >= MimeLimits.Depth ? Defects.TooDeep
-            : Defects.None;
     }
 
     private bool MayHoldMessage(MimePart part)
@@ -261,29 +241,15 @@ public sealed class MimeReader
 
     private bool TryEndAtBoundary()
     {
-        var line = _held.AsSpan(0, _heldLength).TrimEnd(" \t\r\n"u8);
-        if (!line.StartsWith("--"u8))
+        var match = _held.Match(_open, out var index);
+        if (match == BoundaryMatch.None)
             return false;
-        line = line[2..];
-        for (var i = _open.Count - 1; i >= 0; i--)
-        {
-            var match = _open[i].Match(line);
-            if (match == BoundaryMatch.None)
-                continue;
-            EndAtBoundary(i, match);
-            return true;
-        }
-        return false;
-    }
-
-    private void EndAtBoundary(int index, BoundaryMatch match)
-    {
         var end = _offset - _lineEnd.Drop();
         while (_open.Count > index + 1)
             Close(end);
-        _offset += _heldLength;
-        var lineEnd = _held.AsSpan(0, _heldLength).EndsWith("\r\n"u8) ? 2 : _held[_heldLength - 1] == '\n' ? 1 : 0;
-        _heldLength = 0;
+        _offset += _held.Length;
+        var lineEnd = _held.LineEndLength;
+        _held.Clear();
         _atLineStart = true;
         _stage = Stage.Between;
         if (match == BoundaryMatch.Close)
@@ -301,13 +267,14 @@ public sealed class MimeReader
             Innermost.Part.Defects |= Defects.TooManyParts;
             _stage = Stage.Rest;
         }
+        return true;
     }
 
     private void Close(long end)
     {
         var open = Innermost;
         var part = open.Part;
-        if (_stage == Stage.Header)
+        if (_stage is Stage.Header or Stage.MailboxLine)
         {
             part.Defects |= part.Parent is { ContentType.IsMultipart: true } ? Defects.HeaderNotEnded : Defects.None;
             EndHeader(isOver: true);

@@ -55,7 +55,7 @@ public sealed class MessageSummaryReader : IPartContent
     {
         if (!part.IsLeaf)
             return;
-        if (_previewed is null && IsShownText(part))
+        if (_previewed is null && part.IsShownText)
         {
             _previewed = part;
             _preview = new PreviewText(PartDecoding.CharsetOf(part), isHtml: part.ContentType.Subtype == "html");
@@ -70,13 +70,9 @@ public sealed class MessageSummaryReader : IPartContent
     {
         if (part.IsLeaf)
             _decoding?.End();
-        if (part.IsLeaf ? !IsShownText(part) : part.ContentType.IsMessage)
+        if (part.IsLeaf ? !part.IsShownText : part.ContentType.IsMessage)
             _attachments.Add(new Attachment(part.Path, part.FileName, part.ContentType.MediaType, part.IsLeaf ? _count.Octets : part.BodyLength));
     }
-
-    // What a mail program shows without being asked.
-    private static bool IsShownText(MimePart part) =>
-        part.ContentType is { Type: "text", Subtype: "plain" or "html" or "enriched" } && part.FileName is null && part.Disposition is not { IsAttachment: true };
 
     private static AddressList Addresses(HeaderField? field) => field is { } found ? AddressList.Read(found.Value) : AddressList.Empty;
 

@@ -122,7 +122,8 @@ internal sealed partial class QueueSelection
             result.AddError("--all stands alone: ids and filters select less than all.");
     }
 
-    private static SpoolId ReadId(string text, ArgumentResult result)
+    /// <summary>Reads the id of a message, or complains of it.</summary>
+    public static SpoolId ReadId(string text, ArgumentResult result)
     {
         if (!SpoolId.TryParse(text, out var id))
             result.AddError($"'{text}' is not the id of a message: give 32 digits, as 'mailctl queue list' shows them.");

@@ -53,6 +53,10 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("parked drop a/b --yes", "is not the name of anything parked")]
     [InlineData("parked drop 019c0000000070008000000000000000", "give --yes")]
     [InlineData("parked retry", "Required argument")]
+    [InlineData("inspect", "Say which messages")]
+    [InlineData("inspect --account a@b.test x.eml", "--account says")]
+    [InlineData("inspect --id 123", "'123' is not the id of a message")]
+    [InlineData("inspect --account alice --id 019c0000000070008000000000000000", "'alice' is not an address")]
     public async Task Misuse_is_told_in_one_line_and_ends_with_2(string arguments, string told)
     {
         using var person = new Operator(NoSuchPort);
@@ -101,6 +105,7 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("parked show", "<NAME>")]
     [InlineData("parked retry", "<NAME>")]
     [InlineData("parked drop", "--yes")]
+    [InlineData("inspect", "<FILE>")]
     public async Task Every_verb_has_help_with_an_example_of_itself(string verb, string told)
     {
         using var person = new Operator(NoSuchPort);
@@ -172,6 +177,7 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("queue hold --all")]
     [InlineData("queue drop --all")]
     [InlineData("queue show 019c0000000070008000000000000000")]
+    [InlineData("inspect --id 019c0000000070008000000000000000")]
     [InlineData("parked list")]
     [InlineData("parked retry 019c0000000070008000000000000000")]
     [InlineData("domain set example.test --postmaster a@example.test")]

@@ -28,6 +28,41 @@ public sealed class AddressLists
     }
 
     [Theory]
+    [InlineData("mailbox_valid", true)]
+    [InlineData("abridged_localpart_valid", true)]
+    [InlineData("mailbox_invalid", false)]
+    [InlineData("abridged_localpart_invalid", false)]
+    public void UN_04_flankers_verdicts_are_ours(string file, bool isValid)
+    {
+        var different = new List<string>();
+        var details = new List<string>();
+        var lines = File.ReadAllLines(Path.Combine(Testdata.Require("mime-flanker"), "addresses", $"{file}.txt"));
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Length == 0 || lines[i][0] == '#')
+                continue;
+            var text = file.Contains("localpart", StringComparison.Ordinal) ? $"{lines[i]}@example.test" : lines[i];
+            var list = AddressList.Read(text);
+            if (isValid == (list.Entries.Count == 1 && !list.Defects.HasFlag(Defects.MalformedAddress)))
+                continue;
+            different.Add($"{i + 1}");
+            details.Add($"{i + 1} {text} | {list.Defects} {list.Print()}");
+        }
+        LeftOut.Covers($"mime-flanker/{file}", different, details);
+    }
+
+    [Theory]
+    [InlineData("<>", "<>")]
+    [InlineData("Mail Delivery System <>, a@b.test", "Mail Delivery System <>,\r\n a@b.test")]
+    [InlineData("\"\"@b.test", "\"\"@b.test")]
+    public void An_address_that_is_none_is_printed_as_it_was(string text, string printed)
+    {
+        var list = AddressList.Read(text);
+        Assert.Equal(printed, list.Print());
+        Assert.Equal(list.Entries, AddressList.Read(list.Print()).Entries);
+    }
+
+    [Theory]
     [InlineData("a@b.test", "|a|b.test")]
     [InlineData("A B <a@b.test>", "A B|a|b.test")]
     [InlineData("\"B, A\" <a@b.test>, <c@d.test> (C D)", "B, A|a|b.test C D|c|d.test")]

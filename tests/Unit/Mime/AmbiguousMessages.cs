@@ -42,6 +42,33 @@ public sealed class AmbiguousMessages
         { "a mailbox file's line is passed over", "From a@b.test Mon\r\nA: b\r\n\r\none", "1:one", Defects.MailboxLine },
         { "lines may end in LF", "A: b\n\none\ntwo", "1:one\ntwo", Defects.None },
         { "a header alone", "A: b\r\n", "1:", Defects.None },
+        { "a lone CR ends no header, and what it follows is no content", "A: b\r\n\r", "1:\r", Defects.HeaderNotEnded },
+        { "a name without its colon is content", "A: b\r\nCd", "1:Cd", Defects.HeaderNotEnded },
+        { "a mailbox file's line and nothing else", "From a@b.test Mon", "1:", Defects.MailboxLine },
+        { "a mailbox file's line cut off", "From ", "1:", Defects.MailboxLine },
+        { "MI-01 spaces before the first field hide no part", " \t \r\n" + Mixed + Two, "1.1:one 1.2:two", Defects.MalformedField },
+        { "text that begins with spaces is text", "  a\r\nb", "1:  a\r\nb", Defects.HeaderNotEnded },
+        { "spaces, and text that begins with spaces", " \n  a", "1:  a", Defects.HeaderNotEnded | Defects.MalformedField },
+        { "spaces alone", "  ", "1:  ", Defects.HeaderNotEnded },
+        { "MI-01 a boundary that ends the header hides no part", Mixed + Two[2..], "1.1:one 1.2:two", Defects.HeaderNotEnded },
+        { "MI-01 a boundary behind a folded empty line hides no part", Mixed + " " + Two, "1.1:one 1.2:two", Defects.HeaderNotEnded },
+        {
+            "MI-01 a boundary that ends the header of a part hides no part",
+            "Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" + Mixed + Two[2..] + "--c--\r\n", "1.1.1:one 1.1.2:two", Defects.HeaderNotEnded
+        },
+        {
+            "MI-01 a mailbox file's line in a message in the message hides no part", "Content-Type: message/rfc822\r\n\r\nFrom a@b.test Mon\r\n" + Mixed + Two,
+            "1.1.1:one 1.1.2:two", Defects.MailboxLine
+        },
+        { "a line that is no field in a message in the message", "Content-Type: message/rfc822\r\n\r\nno field", "1.1:no field", Defects.HeaderNotEnded },
+        { "a message in the message whose own header never ends", "Content-Type: message/rfc822\r\nno field", "1.1:no field", Defects.HeaderNotEnded },
+        { "a name cut off before a message in the message", "Content-Type: message/rfc822\r\nab", "1.1:ab", Defects.HeaderNotEnded },
+        {
+            "names in capitals, whatever the culture makes of an I",
+            "CONTENT-TYPE: MULTIPART/MIXED; BOUNDARY=b\r\n\r\n--b\r\nCONTENT-DISPOSITION: INLINE\r\n"
+                + "CONTENT-TRANSFER-ENCODING: QUOTED-PRINTABLE\r\n\r\n=49\r\n--b--\r\n",
+            "1.1:I", Defects.None
+        },
         { "nothing", "", "1:", Defects.None },
         { "an empty part", Mixed + "\r\n--b\r\n\r\n--b--\r\n", "1.1:", Defects.None },
         { "a part of an unended header", Mixed + "\r\n--b\r\nA: b\r\n--b--\r\n", "1.1:", Defects.HeaderNotEnded },
@@ -58,6 +85,7 @@ public sealed class AmbiguousMessages
             var (message, bodies) = Bodies.Read(octets, piece);
             var leaves = message.Parts.Where(part => part.IsLeaf).Select(part => $"{part.Path}:{Encoding.ASCII.GetString(bodies[part])}");
             Assert.Equal((expected, defects), (string.Join(' ', leaves), message.Defects));
+            Readings.Check(octets, message, bodies);
         }
     }
 }

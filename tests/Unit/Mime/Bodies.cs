@@ -41,16 +41,16 @@ internal sealed class Bodies : IPartContent
     }
 
     /// <summary>Reads a message in pieces of a length.</summary>
-    public static (MimeMessage Message, Bodies Bodies) Read(ReadOnlySpan<byte> message, int piece = int.MaxValue)
+    public static (MimeMessage Message, Bodies Bodies) Read(byte[] message, int piece = int.MaxValue) =>
+        Read(message.Length <= piece ? [message] : message.Chunk(piece));
+
+    /// <summary>Reads a message in these pieces.</summary>
+    public static (MimeMessage Message, Bodies Bodies) Read(IEnumerable<byte[]> pieces)
     {
         var bodies = new Bodies();
         var reader = new MimeReader(bodies);
-        while (!message.IsEmpty)
-        {
-            var next = message[..Math.Min(message.Length, piece)];
-            reader.Pass(next);
-            message = message[next.Length..];
-        }
+        foreach (var piece in pieces)
+            reader.Pass(piece);
         var read = reader.Complete();
         Assert.Equal(read.Parts.Count, bodies.Ended);
         return (read, bodies);

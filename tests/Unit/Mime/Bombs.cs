@@ -134,22 +134,39 @@ public sealed class Bombs
         { "a/b;", "=" },
         { "a/b;n=", "a (" },
         { "a/b;n=", "a b" },
+        { "a/b;n=a", " " }, // a parameter was once looked for behind the spaces from each of them
+        { "a/b;n=a", " (" },
+        { "a/b;n=", " abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz" },
+        { "", "=?=?utf-8?" },
+        { "", " =?" },
+        { "", "1-a" },
+        { "1 Jul 2026 12:00", "a-" },
+        { "", "\r\n " },
         { "a/b;", "a*" },
     };
 
-    // Characters looked at cannot be counted from outside; the time limit is far from what any linear reading takes, and near to what a square one does.
+    // Each character may be looked at a few times, however long the value is: by every test that it fails, and once more when it is taken.
     [Theory]
     [MemberData(nameof(Values))]
-    public void LIM_05_no_value_of_a_field_is_read_in_more_than_linear_time(string start, string unit)
+    public void LIM_05_every_character_of_a_field_is_looked_at_a_bounded_number_of_times(string start, string unit)
     {
-        var text = start + string.Concat(Enumerable.Repeat(unit, 2_000_000 / unit.Length));
-        var defects = Defects.None;
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        EncodedWord.DecodeAll(text);
-        AddressList.Read(text);
-        ContentType.Read(text, ref defects);
-        Assert.False(MailDate.TryParse(text, out _));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed}");
+        const int Most = 12;
+        var text = start + string.Concat(Enumerable.Repeat(unit, 200_000 / unit.Length));
+        var words = new EncodedWordReading(text);
+        words.DecodeAll();
+        var addresses = new AddressReading(text);
+        addresses.ReadAll();
+        var tokens = new AddressTokens(text);
+        while (tokens.Next().Kind != TokenKind.End)
+            Assert.InRange(tokens.Looks, 0, Most * text.Length);
+        var type = new FieldScanner(text);
+        type.ReadType();
+        while (type.TryReadParameter(out _, out _, out _))
+            Assert.InRange(type.Looks, 0, Most * text.Length);
+        var date = new MailDateReading(text);
+        date.TryRead(out _);
+        Assert.All([words.Looks, addresses.Looks, tokens.Looks, type.Looks, date.Looks], looks => Assert.InRange(looks, 0, Most * text.Length));
+        Assert.InRange(type.Looks, text.Length, long.MaxValue); // it counts at all
     }
 
     [Fact]
