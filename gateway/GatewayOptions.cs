@@ -105,6 +105,9 @@ internal sealed class LimitOptions
     /// <summary>Fields in the header of a message.</summary>
     public int HeaderFields { get; set; } = 1_000;
 
+    /// <summary>Octets in one field of the header, its folded lines included.</summary>
+    public int HeaderFieldBytes { get; set; } = 65_536;
+
     /// <summary>Different recipients at other domains that one account may write to in 24 hours.</summary>
     public int NewRecipientsPerDay { get; set; } = 500;
 

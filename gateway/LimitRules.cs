@@ -22,6 +22,7 @@ internal static class LimitRules
         (nameof(LimitOptions.CommandsWithoutMail), 10, 1_000_000, limits => limits.CommandsWithoutMail),
         (nameof(LimitOptions.HeaderBytes), 4_096, 16_777_216, limits => limits.HeaderBytes),
         (nameof(LimitOptions.HeaderFields), 20, 100_000, limits => limits.HeaderFields),
+        (nameof(LimitOptions.HeaderFieldBytes), 1_024, 16_777_216, limits => limits.HeaderFieldBytes),
     ];
 
     private static readonly (string Name, int LeastSeconds, int MostSeconds, Func<LimitOptions, TimeSpan> Value)[] Times =

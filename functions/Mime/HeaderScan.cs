@@ -26,6 +26,7 @@ public sealed class HeaderScan
     private bool _lineIsEmpty = true;
     private ArrayBufferWriter<byte>? _value; // of a field that is kept
     private Kept _kept;
+    private long _fieldOctets;
 
     private enum Kept
     {
@@ -42,6 +43,9 @@ public sealed class HeaderScan
 
     /// <summary>Header fields so far, folded lines counted with the field they belong to.</summary>
     public int Fields { get; private set; }
+
+    /// <summary>Octets of the longest field so far, its folded lines and their ends included.</summary>
+    public long LongestField { get; private set; }
 
     /// <summary>Received fields so far: the hops that the message has made (RFC 5321 6.3).</summary>
     public int Hops { get; private set; }
@@ -103,6 +107,8 @@ public sealed class HeaderScan
         if (octet == '\n')
         {
             Ended = _lineIsEmpty;
+            if (!Ended)
+                Grow(2); // CR LF
             _lineIsEmpty = true;
             return;
         }
@@ -111,11 +117,14 @@ public sealed class HeaderScan
         HasEightBit |= octet > 0x7f;
         if (_lineIsEmpty)
             BeginLine(octet);
+        Grow(1);
         if (_nameLength >= 0)
             PassName(octet);
         else if (_value is { } value && value.WrittenCount <= LongestOf(_kept)) // one octet more than may be, and it shows
             value.Write([octet]);
     }
+
+    private void Grow(int octets) => LongestField = Math.Max(LongestField, _fieldOctets += octets);
 
     private void BeginLine(byte octet)
     {
@@ -127,6 +136,7 @@ public sealed class HeaderScan
         }
         TakeValue();
         Fields++;
+        _fieldOctets = 0;
         _nameLength = 0;
         _nameEnded = false;
     }

@@ -67,6 +67,7 @@ public static class Replies
     public static Reply AliasLoop { get; } = new(550, new EnhancedStatus(4, 6), "Address is forwarded in a circle");
     public static Reply BadContent { get; } = new(550, new EnhancedStatus(6, 0), "Message has bare <CR>, bare <LF> or NUL, or an endless line");
     public static Reply Utf8Sender { get; } = new(550, new EnhancedStatus(6, 7), "Sender address is not ASCII, and MAIL does not say SMTPUTF8");
+    public static Reply SenderRejected { get; } = new(550, new EnhancedStatus(7, 1), "Message is not from its author's domain, which wants such mail rejected (DMARC)");
     public static Reply FromMissing { get; } = new(550, new EnhancedStatus(6, 0), "Message has no From field");
     public static Reply FromTwice { get; } = new(550, new EnhancedStatus(6, 0), "Message has more than one From or Sender field");
     public static Reply FromUnreadable { get; } = new(550, new EnhancedStatus(6, 0), "From or Sender field is not a list of addresses, or too long a one");

@@ -1,4 +1,5 @@
 // How verbs are called, and the small forms that most of them have.
+using MailFunctions.Gateway.Connections;
 using MailFunctions.Wire;
 
 namespace MailFunctions.Gateway.Pop3;
@@ -24,11 +25,13 @@ internal static class Pop3Verb
     public static Pop3Verb<TState> WithArgument<TState>(Func<TState, ReadOnlyMemory<byte>, Pop3Step> verb) =>
         (state, argument, _) => new(verb(state, argument));
 
-    /// <summary>Runs the verb that a line begins with.</summary>
+    /// <summary>Runs the verb that a line begins with; the session of a browser ends at once.</summary>
     public static ValueTask<Pop3Step> RunAsync<TState>(
         this VerbTable<Pop3Verb<TState>> table, TState state, ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
     {
         var verb = table.Find(line.Span, out var argument);
-        return verb is null ? new(Pop3Replies.UnknownCommand) : verb(state, line[^argument.Length..], cancellationToken);
+        if (verb is null)
+            return new(ForeignProtocol.Speaks(line.Span) ? new Pop3Step.Close(Pop3Replies.NotThisProtocol) : Pop3Replies.UnknownCommand);
+        return verb(state, line[^argument.Length..], cancellationToken);
     }
 }

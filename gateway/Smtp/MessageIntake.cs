@@ -3,6 +3,7 @@ using System.Text;
 using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mime;
 using MailFunctions.Smtp;
 using MailFunctions.Wire;
 
@@ -99,16 +100,24 @@ internal sealed class MessageIntake(
             return Replies.MessageTooBig;
         if (header.Hops > MaxHops)
             return Replies.TooManyHops;
-        return header.Octets > options.Limits.HeaderBytes || header.Fields > options.Limits.HeaderFields ? Replies.HeaderTooBig : null;
+        return HeaderLimitOf(header) is null ? null : Replies.HeaderTooBig;
     }
 
     private string? LimitOf(Reception reception)
     {
         if (reception.Refusal == Replies.MessageTooBig)
             return nameof(GatewayOptions.MaxMessageBytes);
-        if (reception.Refusal != Replies.HeaderTooBig)
-            return null;
-        return reception.Header.Octets > options.Limits.HeaderBytes ? nameof(LimitOptions.HeaderBytes) : nameof(LimitOptions.HeaderFields);
+        return reception.Refusal == Replies.HeaderTooBig ? HeaderLimitOf(reception.Header) : null;
+    }
+
+    // The limit that the header exceeds, the narrowest if it is more than one.
+    private string? HeaderLimitOf(HeaderScan header)
+    {
+        if (header.LongestField > options.Limits.HeaderFieldBytes)
+            return nameof(LimitOptions.HeaderFieldBytes);
+        if (header.Fields > options.Limits.HeaderFields)
+            return nameof(LimitOptions.HeaderFields);
+        return header.Octets > options.Limits.HeaderBytes ? nameof(LimitOptions.HeaderBytes) : null;
     }
 
     // Most octets are in the writer's memory already.
@@ -172,7 +181,10 @@ internal sealed class MessageIntake(
             ReceivedAt = now,
         };
         var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
-        var results = Encoding.ASCII.GetBytes(await checks.JudgeAsync(session, transaction, reception.Evidence, cancellationToken));
+        var verdict = await checks.JudgeAsync(session, transaction, reception, cancellationToken);
+        if (verdict.Refusal is { } refusal)
+            return refusal;
+        var results = Encoding.ASCII.GetBytes(verdict.Field);
         var missing = session.Login is null ? [] : submission.MissingFields(reception.Header, id, now);
         try
         {

@@ -60,6 +60,9 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
     /// <summary>The most octets that the server has held back at any time.</summary>
     public long MostUnflushed => _output.Most;
 
+    /// <summary>Everything that the server has written, as it goes over the wire.</summary>
+    public byte[] Wire => _output.Wire;
+
     /// <summary>Ends when the handler has returned.</summary>
     public Task Ended => _server.WaitAsync(Patience);
 
@@ -192,7 +195,18 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
     private sealed class WatchedWriter(PipeWriter output) : PipeWriter
     {
         private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<byte> _wire = [];
+        private Memory<byte> _room;
         private long _most;
+
+        public byte[] Wire
+        {
+            get
+            {
+                lock (_wire)
+                    return [.. _wire];
+            }
+        }
 
         public Task Flushed => _flushed.Task;
 
@@ -204,7 +218,10 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
 
         public override void Advance(int bytes)
         {
+            lock (_wire)
+                _wire.AddRange(_room.Span[..bytes]);
             output.Advance(bytes);
+            _room = _room[bytes..]; // a writer may advance more than once
             Volatile.Write(ref _most, Math.Max(_most, output.UnflushedBytes));
         }
 
@@ -218,8 +235,8 @@ internal sealed class MemoryClient : IAsyncDisposable, IConnectionLifetimeNotifi
             return output.FlushAsync(cancellationToken);
         }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _room = output.GetMemory(sizeHint);
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }

@@ -18,7 +18,7 @@ public sealed class BlobNamesTests
 
     [Theory]
     [MemberData(nameof(HostileTexts))]
-    public void Any_text_is_escaped_to_safe_characters_and_comes_back(string text)
+    public void INJ_08_any_text_is_escaped_to_safe_characters_and_comes_back(string text)
     {
         var escaped = NameEscape.Encode(text);
 

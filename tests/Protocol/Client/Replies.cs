@@ -64,7 +64,7 @@ public sealed class Replies
     [InlineData("250-line of a reply without an end\r\n", 1_000_000)]
     [InlineData("one line without an end", 1_000_000)]
     [InlineData("250-\n", 10_000_000)]
-    public async Task A_reply_without_an_end_is_given_up_at_64_KiB(string part, int repetitions)
+    public async Task INJ_05_a_reply_without_an_end_is_given_up_at_64_KiB(string part, int repetitions)
     {
         var pipe = new Pipe();
         var sent = 0L;
@@ -82,7 +82,7 @@ public sealed class Replies
     }
 
     [Fact]
-    public async Task Of_a_long_reply_ten_lines_of_512_octets_are_kept()
+    public async Task INJ_05_of_a_long_reply_ten_lines_of_512_octets_are_kept()
     {
         var text = string.Concat(Enumerable.Range(0, 30).Select(i => $"550{(i == 29 ? ' ' : '-')}{new string((char)('a' + (i % 26)), 1_500)}\r\n"));
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));

@@ -91,7 +91,7 @@ public sealed class Tls : IDisposable
     }
 
     [Fact]
-    public async Task Demanded_TLS_that_is_not_offered_ends_the_session()
+    public async Task TLS_09_demanded_TLS_that_is_not_offered_ends_the_session()
     {
         await using var rig = new ClientRig(new PeerScript());
         rig.Target = rig.Target with { Tls = TlsMode.Required, TrustedRoots = _authority.Roots };
@@ -103,7 +103,7 @@ public sealed class Tls : IDisposable
     [Theory]
     [InlineData(TlsMode.Opportunistic)]
     [InlineData(TlsMode.Required)]
-    public async Task Octets_in_clear_behind_the_reply_to_STARTTLS_end_the_session(TlsMode mode)
+    public async Task TLS_08_octets_in_clear_behind_the_reply_to_STARTTLS_end_the_session(TlsMode mode)
     {
         // CVE-2011-0411 against a client: an offer made in clear, to be believed under TLS.
         var script = new PeerScript { Certificate = _authority.Issue(ClientRig.Host) }
@@ -117,7 +117,7 @@ public sealed class Tls : IDisposable
     }
 
     [Fact]
-    public async Task What_was_offered_in_clear_is_forgotten()
+    public async Task TLS_09_what_was_offered_in_clear_is_forgotten()
     {
         var script = new PeerScript { Certificate = _authority.Issue(ClientRig.Host), Extensions = [] }
             .Saying(PeerStage.Ehlo, "250-peer.test\n250-PIPELINING\n250-SIZE 5\n250-8BITMIME\n250-AUTH PLAIN\n250 STARTTLS");

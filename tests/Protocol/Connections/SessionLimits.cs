@@ -9,6 +9,7 @@ namespace MailFunctions.Protocol.Connections;
 
 public sealed class SessionLimits
 {
+    private const string Hundred = " and a folded line of exactly a hundred octets, its end with the line feed included, that is a lot\r\n";
     private static readonly string[] ToContent = ["EHLO c.test", "MAIL FROM:<a@far.test>", "RCPT TO:<alice@us.test>", "DATA"];
 
     [Fact]
@@ -234,7 +235,8 @@ public sealed class SessionLimits
 
     [Theory]
     [InlineData("X: y\r\n", 1_000_000, "HeaderFields")]
-    [InlineData(" folded\r\n", 1_000_000, "HeaderBytes")]
+    [InlineData("X: a field of 300 octets in all\r\n" + Hundred + Hundred + " behind the folds of two hundred and more\r\n", 990, "HeaderBytes")]
+    [InlineData(" folded\r\n", 1_000_000, "HeaderFieldBytes")]
     public async Task LIM_03_a_header_without_end_is_refused(string line, int times, string limit)
     {
         await using var rig = new SmtpRig(options => options.MaxMessageBytes = 50_000_000);
@@ -242,6 +244,20 @@ public sealed class SessionLimits
         await client.SendAsync("A: b\r\n");
         Assert.StartsWith("550 5.6.0", await client.AskAsync(string.Concat(Enumerable.Repeat(line, times)) + "\r\n."), StringComparison.Ordinal);
         Assert.Equal((1, 1), (rig.Meters[$"limits {limit}"], rig.Meters["messages refused"]));
+    }
+
+    [Theory]
+    [InlineData(65_536, "250 2.0.0")]
+    [InlineData(65_537, "550 5.6.0 Message header is too big")]
+    public async Task LIM_03_a_field_of_the_header_may_have_64_KiB_with_all_its_folds(int octets, string reply)
+    {
+        await using var rig = new SmtpRig();
+        await using var client = await InContentAsync(rig);
+        var folds = string.Concat(Enumerable.Repeat(Hundred, 655));
+        var field = "X:\r\n" + folds + " " + new string('x', octets - folds.Length - 7) + "\r\n";
+        Assert.Equal(octets, field.Length);
+        Assert.StartsWith(reply, await client.AskAsync($"A: b\r\n{field}C: d\r\n\r\n."), StringComparison.Ordinal);
+        Assert.Equal(reply[0] == '2' ? 0 : 1, rig.Meters["limits HeaderFieldBytes"]);
     }
 
     [Fact]

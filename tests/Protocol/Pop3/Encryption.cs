@@ -27,7 +27,7 @@ public sealed class Encryption
     }
 
     [Fact]
-    public async Task What_was_said_in_clear_is_forgotten()
+    public async Task TLS_05_what_was_said_in_clear_is_forgotten()
     {
         await using var server = new Pop3Server();
         var client = server.Connect();
@@ -42,7 +42,7 @@ public sealed class Encryption
     [InlineData("CAPA\r\n")]
     [InlineData("USER mallory@example.test\r\nPASS x\r\n")]
     [InlineData("N")]
-    public async Task PO_01_a_command_pipelined_behind_STLS_closes_the_connection(string injected)
+    public async Task PO_01_TLS_02_a_command_pipelined_behind_STLS_closes_the_connection(string injected)
     {
         await using var server = new Pop3Server();
         var client = server.Connect(address: Elsewhere);

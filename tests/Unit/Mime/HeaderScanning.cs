@@ -28,6 +28,23 @@ public sealed class HeaderScanning
         }
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("\r\n", 0)]
+    [InlineData("A: b\r\n\r\n", 6)]
+    [InlineData("A: b\r\nLonger: x\r\n\tfolded\r\nC: d\r\n\r\n", 20)]
+    [InlineData("A: b\r\n\r\na line of the body, longer than any field\r\n", 6)]
+    public void The_longest_field_is_the_same_however_it_is_cut(string text, int octets)
+    {
+        for (var cut = 0; cut <= text.Length; cut++)
+        {
+            var scan = new HeaderScan();
+            scan.Pass(Encoding.ASCII.GetBytes(text[..cut]));
+            scan.Pass(Encoding.ASCII.GetBytes(text[cut..]));
+            Assert.Equal(octets, scan.LongestField);
+        }
+    }
+
     [Fact]
     public void Nothing_is_counted_behind_the_header()
     {

@@ -1,0 +1,30 @@
+// Measures the gateway: one line a measurement, with its units and the command that makes it again.
+using MailFunctions.Bench;
+
+(string Name, Func<CancellationToken, Task<string>> MeasureAsync)[] rows =
+[
+    ("idle", token => IdleConnections.MeasureAsync(underTls: false, token)),
+    ("idle-tls", token => IdleConnections.MeasureAsync(underTls: true, token)),
+    ("slow", SlowClients.MeasureAsync),
+    ("intake-4k", token => Throughput.IntakeAsync(4_096, 20_000, token)),
+    ("intake-1m", token => Throughput.IntakeAsync(1_048_576, 500, token)),
+    ("retr-4k", token => Throughput.RetrievalAsync(4_096, 20_000, token)),
+    ("retr-1m", token => Throughput.RetrievalAsync(1_048_576, 500, token)),
+    ("lines", WireSpeed.LinesAsync),
+    ("dots", WireSpeed.DotsAsync),
+];
+
+if (args.Except(rows.Select(row => row.Name)).Any())
+{
+    await Console.Error.WriteLineAsync($"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all.");
+    return 2;
+}
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;
+    stop.Cancel();
+};
+foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
+    Console.WriteLine($"{name,-10} {await measureAsync(stop.Token)}   (dotnet run -c Release --project tests/Bench -- {name})");
+return 0;
