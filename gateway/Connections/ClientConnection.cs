@@ -24,9 +24,9 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly long _opened;
     private readonly Deadline _deadline;
     private readonly CancellationToken _stopping;
+    private readonly DrainEnd _drainEnd;
     private ContentPace? _pace;
     private long _waitUntil;
-    private long _drainUntil;
     private SslStream? _tls;
     private byte[]? _endPointBinding;
 
@@ -37,6 +37,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         _opened = time.GetTimestamp();
         _deadline = new Deadline(time);
         _stopping = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        _drainEnd = new DrainEnd(time, limits.Drain);
         Limits = limits;
         Metrics = metrics;
         Conduct = new Conduct(limits, metrics);
@@ -136,7 +137,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <exception cref="EndOfStreamException">The client closed before the end.</exception>
     public async ValueTask<int> ReadContentAsync(IContentReader content, Memory<byte> destination)
     {
-        if (_stopping.IsCancellationRequested && _time.GetTimestamp() >= DrainUntil())
+        if (_stopping.IsCancellationRequested && _drainEnd.HasPassed)
             throw new GatewayStoppingException();
         if (_pace?.Content != content)
             _pace = new ContentPace(content, Limits);
@@ -165,7 +166,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
             // Which limit it was, not what time it is: a timer of the system may be a little early.
-            throw _stopping.IsCancellationRequested && DrainUntil() <= _waitUntil
+            throw _stopping.IsCancellationRequested && _drainEnd.At <= _waitUntil
                 ? new GatewayStoppingException() : TooSlow(nameof(WireLimits.MinBytesPerSecond));
         }
         finally
@@ -175,15 +176,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     }
 
     // The gateway stops while content is waited for: there is an end to it now, unless the client is too slow before.
-    private void Drain() => _deadline.Start(_time.GetElapsedTime(_time.GetTimestamp(), Math.Min(_waitUntil, DrainUntil())));
-
-    // Until when content may come, counted from when this connection first saw that the gateway stops.
-    private long DrainUntil()
-    {
-        if (_drainUntil == 0)
-            _drainUntil = After(_time.GetTimestamp(), Limits.Drain);
-        return _drainUntil;
-    }
+    private void Drain() => _deadline.Start(_time.GetElapsedTime(_time.GetTimestamp(), Math.Min(_waitUntil, _drainEnd.At)));
 
     // A limit that has passed stays so, also if it passed just behind what it was for; the next wait needs one that has not.
     private void EndWait(CancellationTokenRegistration stop)

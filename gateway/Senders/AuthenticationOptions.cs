@@ -22,7 +22,10 @@ internal sealed class AuthenticationOptions
     /// <summary>What is done.</summary>
     public AuthenticationMode Mode { get; set; } = AuthenticationMode.Enforce;
 
-    /// <summary>How long a client waits at most for it behind its message; what is not known then counts as not to be known now.</summary>
+    /// <summary>
+    /// How long a client waits at most behind its message, first for what speaks for it and then for the policy of its author's domain; what is not known
+    /// then counts as not to be known now.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Adds a line for each value that is not allowed.</summary>

@@ -5,15 +5,15 @@ using MailFunctions.Authentication.Dkim;
 using MailFunctions.Authentication.Dmarc;
 using MailFunctions.Authentication.Spf;
 using MailFunctions.Dns;
-using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Smtp;
 
 namespace MailFunctions.Gateway.Senders;
 
 /// <summary>
-/// Asks the domain name system when a message has come whole, all questions at once and for no longer than
-/// <see cref="AuthenticationOptions.Timeout"/>. Trouble is a result like any other and keeps no message from being taken.
+/// Asks the domain name system when a message has come whole: all questions about the client, signatures and seals at once, then those about the policy of
+/// the author's domain, each for no longer than <see cref="AuthenticationOptions.Timeout"/>. Trouble is a result like any other and keeps no message from
+/// being taken.
 /// </summary>
 internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, TimeProvider time)
 {
@@ -34,44 +34,44 @@ internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, T
     {
         if (reception.Evidence.Digest is not { } digest)
             return new SenderVerdict("", null);
-        using var deadline = new Deadline(time);
-        deadline.Start(options.Authentication.Timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-
-        var asking = SpfAsync(session, transaction, either.Token);
-        var dkim = InTimeAsync(_dkim.VerifyAsync(digest, either.Token), [new DkimResult(DkimVerdict.TempError, null, null, Late)], cancellationToken);
-        var arc = InTimeAsync(_arc.ValidateAsync(digest, either.Token), new ArcResult(ArcVerdict.None, 0, Late), cancellationToken);
-        var spf = await InTimeAsync(asking, new SpfVerdict(SpfResult.TempError, SpfIdentity.MailFrom, "", Late), cancellationToken);
-        var signatures = await dkim;
+        var asking = InTimeAsync(token => SpfAsync(session, transaction, token), () => Spf(session, transaction, SpfResult.TempError, Late), cancellationToken);
+        var verifying = InTimeAsync(token => _dkim.VerifyAsync(digest, token), () => [new DkimResult(DkimVerdict.TempError, null, null, Late)], cancellationToken);
+        var validating = InTimeAsync(token => _arc.ValidateAsync(digest, token), () => new ArcResult(ArcVerdict.None, 0, Late), cancellationToken);
+        await Task.WhenAll(asking, verifying, validating);
+        var (spf, dkim, arc) = (await asking, await verifying, await validating);
+        // With time of its own: whoever's names answer slowly must not have the author's policy passed over.
         var dmarc = await InTimeAsync(
-            _dmarc.CheckAsync(reception.Header.From, session.Connection.Address is null ? null : spf, signatures, either.Token),
-            new DmarcVerdict(DmarcResult.TempError, null, DmarcPolicy.None, DmarcPolicy.None, Late), cancellationToken);
-        List<MethodResult> results = [AuthenticationResults.Of(spf), .. signatures.Select(AuthenticationResults.Of), AuthenticationResults.Of(dmarc)];
-        if (await arc is { Verdict: not ArcVerdict.None } chain)
-            results.Add(AuthenticationResults.Of(chain));
+            token => _dmarc.CheckAsync(reception.Header.From, session.Connection.Address is null ? null : spf, dkim, token),
+            () => new DmarcVerdict(DmarcResult.TempError, null, DmarcPolicy.None, DmarcPolicy.None, Late), cancellationToken);
+        List<MethodResult> results = [AuthenticationResults.Of(spf), .. dkim.Select(AuthenticationResults.Of), AuthenticationResults.Of(dmarc)];
+        if (arc.Verdict != ArcVerdict.None)
+            results.Add(AuthenticationResults.Of(arc));
         return new SenderVerdict(
             new AuthenticationResults(options.Hostname, results).ToField(),
             options.Authentication.Mode == AuthenticationMode.Enforce && dmarc.Disposition == DmarcPolicy.Reject ? Replies.SenderRejected : null);
     }
 
     // What is known of the client decides; a proxy's address would speak for all who come through it.
-    private Task<SpfVerdict> SpfAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
-    {
-        var sender = transaction.ReversePath?.ToString() ?? "";
-        return session.Connection.Address is { } address
-            ? _spf.CheckAsync(new SpfClient(address, session.Hello ?? "", sender), cancellationToken)
-            : Task.FromResult(new SpfVerdict(SpfResult.None, SpfIdentity.MailFrom, transaction.ReversePath?.Domain.Text ?? "", "the client's address is not known"));
-    }
+    private Task<SpfVerdict> SpfAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken) =>
+        session.Connection.Address is { } address
+            ? _spf.CheckAsync(new SpfClient(address, session.Hello ?? "", transaction.ReversePath?.ToString() ?? ""), cancellationToken)
+            : Task.FromResult(Spf(session, transaction, SpfResult.None, "the client's address is not known"));
 
-    private static async Task<T> InTimeAsync<T>(Task<T> work, T late, CancellationToken cancellationToken)
+    private static SpfVerdict Spf(SmtpSession session, MailTransaction transaction, SpfResult result, string reason) => transaction.ReversePath is { } sender
+        ? new SpfVerdict(result, SpfIdentity.MailFrom, sender.Domain.Text, reason)
+        : new SpfVerdict(result, SpfIdentity.Helo, session.Hello ?? "", reason);
+
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> ask, Func<T> late, CancellationToken cancellationToken)
     {
+        using var timeout = new CancellationTokenSource(options.Authentication.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await work;
+            return await ask(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return late;
+            return late();
         }
     }
 }

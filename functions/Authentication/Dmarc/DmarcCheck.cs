@@ -85,8 +85,9 @@ public sealed class DmarcCheck(IResolver resolver, IOrganizationalDomains organi
         if (alignment.Spf == Alignment.Aligned || alignment.Dkim == Alignment.Aligned)
             return new DmarcVerdict(DmarcResult.Pass, domain, policy, DmarcPolicy.None);
         // Nobody may lose mail because something was not known to us.
-        var doubt = evidence.SpfDoubt
-            ?? (alignment.Spf == Alignment.Unknown || alignment.Dkim == Alignment.Unknown ? "not all could be learned that speaks for the message" : null);
+        var doubt = evidence.IsWithoutSpf
+            ? "the address of the client is not known"
+            : (alignment.Spf == Alignment.Unknown || alignment.Dkim == Alignment.Unknown ? "not all could be learned that speaks for the message" : null);
         if (doubt is not null)
             return new DmarcVerdict(DmarcResult.Fail, domain, policy, DmarcPolicy.None, $"{doubt}: the policy is not applied");
         // RFC 7489 6.6.4: those that the draw spares get the next milder policy.

@@ -8,27 +8,26 @@ namespace MailFunctions.Authentication.Dmarc;
 /// <summary>The results of SPF and DKIM.</summary>
 internal sealed class Evidence(IOrganizationalDomains organizations, SpfVerdict? spf, IReadOnlyList<DkimResult> dkim)
 {
-    /// <summary>Why SPF could not speak for the message, though it might have; null if it was heard.</summary>
-    public string? SpfDoubt { get; } = spf switch
-    {
-        null => "the address of the client is not known",
-        { Result: SpfResult.TempError } => "SPF could not be checked for now",
-        _ => null,
-    };
+    /// <summary>True if SPF could not be asked: the address of the client is not known.</summary>
+    public bool IsWithoutSpf { get; } = spf is null;
 
     /// <summary>Whether a domain that passed is aligned with the author's (RFC 7489 3.1.1, 3.1.2).</summary>
     public async Task<(Alignment Spf, Alignment Dkim)> AlignAsync(DomainName author, DmarcRecord record, CancellationToken cancellationToken) =>
-        (await AlignAsync(author, SpfPassed(), record.IsSpfStrict, cancellationToken),
-            await AlignDkimAsync(author, record.IsDkimStrict, cancellationToken));
+        (await AlignAsync(author, SpfDomains(SpfResult.Pass), SpfDomains(SpfResult.TempError), record.IsSpfStrict, cancellationToken),
+            await AlignAsync(
+                author, Domains(result => result.MayAlign), Domains(result => result.Verdict == DkimVerdict.TempError), record.IsDkimStrict, cancellationToken));
 
-    private async Task<Alignment> AlignDkimAsync(DomainName author, bool isStrict, CancellationToken cancellationToken)
+    // What could not be learned counts only where it may have been the author's: with domains of his own a forger can have as much trouble as he likes.
+    private async Task<Alignment> AlignAsync(
+        DomainName author, IReadOnlyCollection<DomainName?> passed, IReadOnlyCollection<DomainName?> unknown, bool isStrict, CancellationToken cancellationToken)
     {
-        var passed = await AlignAsync(author, Domains(result => result.MayAlign), isStrict, cancellationToken);
-        if (passed != Alignment.None)
-            return passed;
-        // A key that could not be had may have been the author's.
-        var unknown = await AlignAsync(author, Domains(result => result.Verdict == DkimVerdict.TempError), isStrict, cancellationToken);
-        return unknown == Alignment.None ? Alignment.None : Alignment.Unknown;
+        var alignment = await AlignAsync(author, [.. passed.OfType<DomainName>()], isStrict, cancellationToken);
+        if (alignment != Alignment.None)
+            return alignment;
+        if (unknown.Contains(null))
+            return Alignment.Unknown;
+        var possible = await AlignAsync(author, [.. unknown.OfType<DomainName>()], isStrict, cancellationToken);
+        return possible == Alignment.None ? Alignment.None : Alignment.Unknown;
     }
 
     private async Task<Alignment> AlignAsync(DomainName author, IReadOnlyCollection<DomainName> domains, bool isStrict, CancellationToken cancellationToken)
@@ -54,8 +53,9 @@ internal sealed class Evidence(IOrganizationalDomains organizations, SpfVerdict?
         return result;
     }
 
-    private IReadOnlyCollection<DomainName> SpfPassed() =>
-        spf is { Result: SpfResult.Pass } && DomainName.TryParse(spf.Domain, out var domain) && !domain.IsLiteral ? [domain] : [];
+    private IReadOnlyCollection<DomainName?> SpfDomains(SpfResult result) =>
+        spf?.Result == result && DomainName.TryParse(spf.Domain, out var domain) && !domain.IsLiteral ? [domain] : [];
 
-    private HashSet<DomainName> Domains(Func<DkimResult, bool> isMeant) => [.. dkim.Where(isMeant).Select(result => result.Domain).OfType<DomainName>()];
+    // Null among them: somebody's, it is not known whose.
+    private HashSet<DomainName?> Domains(Func<DkimResult, bool> isMeant) => [.. dkim.Where(isMeant).Select(result => result.Domain)];
 }

@@ -138,6 +138,28 @@ public sealed class SenderResults
         Assert.StartsWith("250", await client.AskAsync("NOOP"), StringComparison.Ordinal);
     }
 
+    // Where the names of the reverse-path fail, or never answer: the author's own domain's, or another that a forger has chosen.
+    [Theory]
+    [InlineData("far.test", false, "250")]
+    [InlineData("far.test", true, "250")]
+    [InlineData("forger.test", false, "550 5.7.1")]
+    [InlineData("forger.test", true, "550 5.7.1")]
+    public async Task Trouble_spares_only_whom_it_may_have_kept_from_speaking_for_the_author(string domain, bool isSilent, string reply)
+    {
+        await using var rig = Rig(options => options.Authentication.Timeout = TimeSpan.FromMilliseconds(200));
+        rig.Zones.AddTxt("_dmarc.far.test", "v=DMARC1; p=reject");
+        if (isSilent)
+            rig.Zones.BeforeAnswer = (name, _, token) => name.Text.TrimEnd('.') == domain ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
+        else
+            rig.Zones.Fail(domain);
+        await using var client = rig.Connect();
+        await client.ReadReplyAsync();
+        foreach (var command in new[] { "EHLO c.test", $"MAIL FROM:<x@{domain}>", "RCPT TO:<alice@us.test>", "DATA" })
+            await client.AskAsync(command);
+        await client.SendAsync(Text + ".\r\n");
+        Assert.StartsWith(reply, await client.ReadReplyAsync(), StringComparison.Ordinal);
+    }
+
     private static SmtpRig Rig(Action<GatewayOptions>? configure = null)
     {
         var rig = new SmtpRig(options =>

@@ -88,7 +88,7 @@ public sealed class DmarcChecks
     {
         var zones = new ZoneResolver().AddTxt("_dmarc.x.test", "v=DMARC1; p=reject");
         var mailFrom = new SpfVerdict(SpfResult.TempError, SpfIdentity.MailFrom, "x.test");
-        foreach (var spf in (SpfVerdict?[])[null, mailFrom, mailFrom with { Identity = SpfIdentity.Helo, Domain = "y.test" }])
+        foreach (var spf in (SpfVerdict?[])[null, mailFrom, mailFrom with { Domain = "a.x.test" }, mailFrom with { Identity = SpfIdentity.Helo }])
         {
             var failed = await CheckAsync(zones, new PublicSuffixes(["test"]), "a@x.test", spf, "");
             Assert.Equal("fail none", Words(failed));
@@ -102,6 +102,20 @@ public sealed class DmarcChecks
         }
     }
 
+    // Whoever forges can have his own domain's names fail, or be slow, as he likes: that must not be a way around the author's policy.
+    [Theory]
+    [InlineData("y.test", "p=reject")]
+    [InlineData("x.test.y.test", "p=reject")]
+    [InlineData("a.x.test", "p=reject; aspf=s")]
+    [InlineData("", "p=reject")]
+    [InlineData("[192.0.2.1]", "p=reject")]
+    public async Task Trouble_with_a_domain_that_could_not_speak_for_the_author_spares_nobody(string domain, string policy)
+    {
+        var zones = new ZoneResolver().AddTxt("_dmarc.x.test", $"v=DMARC1; {policy}");
+        var spf = new SpfVerdict(SpfResult.TempError, SpfIdentity.MailFrom, domain);
+        Assert.Equal("fail reject", Words(await CheckAsync(zones, new PublicSuffixes(["test"]), "a@x.test", spf, "")));
+    }
+
     [Theory]
     [InlineData(DkimVerdict.Pass, false, "x.test", "pass")]
     [InlineData(DkimVerdict.Pass, true, "x.test", "fail reject")]
@@ -112,6 +126,7 @@ public sealed class DmarcChecks
     [InlineData(DkimVerdict.TempError, false, "x.test", "fail none")]
     [InlineData(DkimVerdict.TempError, false, "a.x.test", "fail none")]
     [InlineData(DkimVerdict.TempError, false, "other.test", "fail reject")]
+    [InlineData(DkimVerdict.TempError, false, null, "fail none")]
     [InlineData(DkimVerdict.Pass, false, null, "fail reject")]
     public async Task DK_02_only_a_signature_of_all_counts(DkimVerdict verdict, bool isOpen, string? domain, string expected)
     {
