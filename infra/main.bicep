@@ -31,6 +31,8 @@ param reverseName string = ''
 param certificateInVault bool = false
 @description('True once the vault has the secret srs-keys: keys of 16 octets or more, separated by commas.')
 param srsKeysInVault bool = false
+@description('True once the vault has the secret salt-key: 16 octets or more, so that all gateways answer alike for accounts that do not exist.')
+param saltKeyInVault bool = false
 param smarthostHost string = ''
 @minValue(1)
 @maxValue(65535)
@@ -141,6 +143,7 @@ module vault 'modules/keyvault.bicep' = {
     gatewayPrincipalId: identities.outputs.gateway.principalId
     certificateInVault: certificateInVault
     srsKeysInVault: srsKeysInVault
+    saltKeyInVault: saltKeyInVault
     smarthostPasswordInVault: !empty(smarthostUsername)
     operatorPrincipalId: principalId
     operatorPrincipalType: principalType
@@ -169,6 +172,7 @@ module containerApp 'modules/gateway-containerapp.bicep' = if (isContainerApp) {
     vaultUri: vault.outputs.uri
     certificateInVault: certificateInVault
     srsKeysInVault: srsKeysInVault
+    saltKeyInVault: saltKeyInVault
     settings: gatewaySettings
   }
 }
@@ -195,6 +199,7 @@ module scaleSet 'modules/gateway-vmss.bicep' = if (!isContainerApp) {
     vaultUri: vault.outputs.uri
     certificateInVault: certificateInVault
     srsKeysInVault: srsKeysInVault
+    saltKeyInVault: saltKeyInVault
     settings: gatewaySettings
     sshPublicKey: sshPublicKey
     instanceCount: gatewayInstances

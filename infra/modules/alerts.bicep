@@ -31,6 +31,13 @@ var rules = [
     operator: 'GreaterThan'
   }
   {
+    name: 'late-mail'
+    severity: 2
+    text: 'Deferred mail was due more than 15 minutes ago: the retries do not keep up.'
+    query: 'traces | where message has "[1023]" | summarize found = count()'
+    operator: 'GreaterThan'
+  }
+  {
     name: 'sweep-silent'
     severity: 1
     text: 'No sweep ended well for half an hour: lost queue messages are not found while this lasts.'

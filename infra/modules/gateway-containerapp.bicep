@@ -11,6 +11,7 @@ param image string
 param vaultUri string
 param certificateInVault bool
 param srsKeysInVault bool
+param saltKeyInVault bool
 @description('The settings that both profiles have.')
 param settings object
 
@@ -19,12 +20,14 @@ var placeholder = 'mcr.microsoft.com/azuredocs/containerapps-helloworld:latest'
 
 var secrets = concat(
   certificateInVault ? [{ name: 'certificate', keyVaultUrl: '${vaultUri}secrets/certificate', identity: identity.id }] : [],
-  srsKeysInVault ? [{ name: 'srs-keys', keyVaultUrl: '${vaultUri}secrets/srs-keys', identity: identity.id }] : []
+  srsKeysInVault ? [{ name: 'srs-keys', keyVaultUrl: '${vaultUri}secrets/srs-keys', identity: identity.id }] : [],
+  saltKeyInVault ? [{ name: 'salt-key', keyVaultUrl: '${vaultUri}secrets/salt-key', identity: identity.id }] : []
 )
 
 var environmentVariables = concat(
   map(items(union(settings, { Mail__ClientAddressHidden: 'true' })), setting => { name: setting.key, value: setting.value }),
-  srsKeysInVault ? [{ name: 'Mail__Srs__Keys', secretRef: 'srs-keys' }] : []
+  srsKeysInVault ? [{ name: 'Mail__Srs__Keys', secretRef: 'srs-keys' }] : [],
+  saltKeyInVault ? [{ name: 'Mail__Logins__SaltKey', secretRef: 'salt-key' }] : []
 )
 
 var probe = { tcpSocket: { port: 2525 }, periodSeconds: 10, failureThreshold: 3 }

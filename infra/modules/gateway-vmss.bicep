@@ -11,6 +11,7 @@ param image string
 param vaultUri string
 param certificateInVault bool
 param srsKeysInVault bool
+param saltKeyInVault bool
 @description('The settings that both profiles have.')
 param settings object
 @description('For a way in through the platform; no port of it is open.')
@@ -29,6 +30,7 @@ var cloudInit = reduce(
     __CLIENT__: identity.clientId
     __CERTIFICATE__: certificateInVault ? 'certificate' : ''
     __SRS__: srsKeysInVault ? 'srs-keys' : ''
+    __SALT__: saltKeyInVault ? 'salt-key' : ''
   }),
   { value: loadTextContent('../gateway-cloud-init.yaml') },
   (text, mark) => { value: replace(text.value, mark.key, mark.value) }

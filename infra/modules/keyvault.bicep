@@ -8,6 +8,7 @@ param functionsPrincipalId string
 param gatewayPrincipalId string
 param certificateInVault bool
 param srsKeysInVault bool
+param saltKeyInVault bool
 param smarthostPasswordInVault bool
 @description('Who puts the secrets there; empty for nobody.')
 param operatorPrincipalId string
@@ -21,6 +22,7 @@ var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7' // Key Vault Secrets
 var onSecrets = [
   { secret: 'certificate', principalId: gatewayPrincipalId, isThere: certificateInVault }
   { secret: 'srs-keys', principalId: gatewayPrincipalId, isThere: srsKeysInVault }
+  { secret: 'salt-key', principalId: gatewayPrincipalId, isThere: saltKeyInVault }
   { secret: 'smarthost-password', principalId: functionsPrincipalId, isThere: smarthostPasswordInVault }
 ]
 

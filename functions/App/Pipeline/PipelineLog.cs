@@ -48,6 +48,9 @@ internal static partial class PipelineLog
     [LoggerMessage(1022, LogLevel.Warning, "The relay has {Backlog} messages waiting; no more are enqueued now")]
     public static partial void RelayBacklog(this ILogger log, long backlog);
 
+    [LoggerMessage(1023, LogLevel.Warning, "{Id}: the oldest of what is due, {Late} late")]
+    public static partial void RetryLate(this ILogger log, SpoolId id, TimeSpan late);
+
     [LoggerMessage(1030, LogLevel.Warning, "{Id}: idle, enqueued to {Queue} by the sweep")]
     public static partial void EnqueuedIdle(this ILogger log, SpoolId id, WorkQueue queue);
 

@@ -15,6 +15,7 @@ internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvide
     private const long MaxRelayBacklog = 5_000;
 
     private static readonly TimeSpan MaxWork = TimeSpan.FromSeconds(50);
+    private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(15);
 
     /// <summary>Enqueues all that is due, or as much as time and the relay's backlog allow.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -33,8 +34,12 @@ internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvide
     {
         var budget = new TimeBudget(time, MaxWork);
         long? backlog = null;
+        var isFirst = true;
         await foreach (var entry in due.ListDueAsync(cancellationToken))
         {
+            if (isFirst && time.GetUtcNow() - entry.Time is var late && late > Lateness) // the list begins with the oldest
+                log.RetryLate(entry.Id, late);
+            isFirst = false;
             if (budget.IsSpent)
             {
                 log.RetryOutOfTime();

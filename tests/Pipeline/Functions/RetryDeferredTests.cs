@@ -48,6 +48,20 @@ public sealed class RetryDeferredTests : IDisposable
     }
 
     [Theory]
+    [InlineData(-900_000, 0)]
+    [InlineData(-900_001, 1)]
+    [InlineData(-90_000_000, 1)]
+    public async Task A_tick_tells_once_that_the_oldest_of_what_is_due_is_late(int milliseconds, int told)
+    {
+        Entry(milliseconds, "one.test", 0);
+        Entry(milliseconds, "two.test", 0);
+
+        await _rig.Retry.RunAsync(CancellationToken.None);
+
+        Assert.Equal(told, _rig.Log.Lines.Count(line => line.Event == 1023));
+    }
+
+    [Theory]
     [InlineData(4_990, 11)] // up to and including the one with which it holds more than 5,000
     [InlineData(5_000, 1)]
     [InlineData(5_001, 0)]
