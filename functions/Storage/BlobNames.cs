@@ -34,6 +34,9 @@ public static class BlobNames
     /// <summary>The container of what waits for an operator.</summary>
     public const string ParkedContainer = "parked";
 
+    /// <summary>The container of what happened to messages.</summary>
+    public const string TraceContainer = "trace";
+
     /// <summary>Where the directory's domains are.</summary>
     internal const string DomainPrefix = "domains/";
 
@@ -49,6 +52,7 @@ public static class BlobNames
     private const string LockPrefix = "locks/";
     private const string DueTimeFormat = "yyyyMMdd'T'HHmmssfff'Z'";
     private const int DueTimeLength = 19;
+    private const string TraceHourFormat = "yyyyMMddHH";
 
     // The escape never makes this (an underscore is followed by two hexadecimal digits), so a destination called "route" is another name.
     private const string RouteMark = "_route";
@@ -154,6 +158,18 @@ public static class BlobNames
         entry = new DueEntry(time, id, destination, Poisoned: 0);
         return true;
     }
+
+    /// <summary>What a process noted in an hour. Names sort by time.</summary>
+    public static string Trace(DateTimeOffset time, string process) => $"{TraceHour(time)}{process}";
+
+    /// <summary>The prefixes of all that was noted between two times, in order.</summary>
+    public static IEnumerable<string> TraceHoursBetween(DateTimeOffset from, DateTimeOffset to)
+    {
+        for (var hour = from.UtcDateTime.Date.AddHours(from.UtcDateTime.Hour); hour <= to.UtcDateTime; hour = hour.AddHours(1))
+            yield return TraceHour(hour);
+    }
+
+    private static string TraceHour(DateTimeOffset time) => time.UtcDateTime.ToString(TraceHourFormat, CultureInfo.InvariantCulture) + "/";
 
     private static string Address(EmailAddress address) => NameEscape.Encode(address.Canonical.ToString());
 }

@@ -37,4 +37,16 @@ public static class MailStorageServices
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<MailStores>().Directory);
         return services;
     }
+
+    /// <summary>Registers the trace of a program, which is written while its host runs.</summary>
+    /// <param name="services">The services, with the stores.</param>
+    /// <param name="program">The program's name: small letters.</param>
+    public static IServiceCollection AddMailTrace(this IServiceCollection services, string program)
+    {
+        services.AddSingleton(provider => new BlobTrace(
+            provider.GetRequiredService<MailStores>(), program, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BlobTrace>>()));
+        services.AddSingleton<ITrace>(provider => provider.GetRequiredService<BlobTrace>());
+        services.AddHostedService(provider => provider.GetRequiredService<BlobTrace>());
+        return services;
+    }
 }

@@ -8,7 +8,7 @@ public sealed class MailStores : IDisposable
 {
     private readonly Func<string> _nonce;
 
-    private MailStores(StorageConnection connection, StoreClock clock, StoreRetry retry, Func<string> nonce)
+    private MailStores(StorageConnection connection, StoreClock clock, StorageMeter meter, StoreRetry retry, Func<string> nonce)
     {
         StoreContainer Container(string name) => new(connection.Blobs.GetBlobContainerClient(name), retry, nonce);
 
@@ -16,6 +16,7 @@ public sealed class MailStores : IDisposable
         _nonce = nonce;
         Connection = connection;
         Clock = clock;
+        Meter = meter;
         Layout = new StorageLayout(connection, retry);
         Spool = new BlobSpool(Container(BlobNames.SpoolContainer));
         Ledgers = new BlobLedger(Container(BlobNames.LedgerContainer));
@@ -27,6 +28,8 @@ public sealed class MailStores : IDisposable
         Parked = new BlobParked(Container(BlobNames.ParkedContainer), clock);
         ParkedRecords = new ParkedRecords(Container(BlobNames.ParkedContainer));
         Queues = new StorageWorkQueue(connection.Queues, retry, clock);
+        TraceContainer = Container(BlobNames.TraceContainer);
+        Trace = new BlobTraceReader(TraceContainer);
     }
 
     /// <summary>The clients beneath.</summary>
@@ -37,6 +40,9 @@ public sealed class MailStores : IDisposable
 
     /// <summary>The storage service's clock.</summary>
     public IStoreClock Clock { get; }
+
+    /// <summary>What was used of the storage service.</summary>
+    public StorageMeter Meter { get; }
 
     /// <summary>The spool.</summary>
     public ISpool Spool { get; }
@@ -68,6 +74,12 @@ public sealed class MailStores : IDisposable
     /// <summary>The queues.</summary>
     public IWorkQueue Queues { get; }
 
+    /// <summary>The trace, to be read.</summary>
+    public BlobTraceReader Trace { get; }
+
+    /// <summary>The trace, to be written.</summary>
+    internal StoreContainer TraceContainer { get; }
+
     /// <summary>A name that nobody else uses, for the holder of a claim.</summary>
     public string NewNonce() => _nonce();
 
@@ -80,9 +92,10 @@ public sealed class MailStores : IDisposable
     {
         seams ??= new StorageSeams();
         var clock = new StoreClock(seams.Clock);
-        var connection = StorageConnection.Open(options, environment, seams, clock);
+        var meter = new StorageMeter();
+        var connection = StorageConnection.Open(options, environment, seams, clock, meter);
         var retry = new StoreRetry(seams.Clock, seams.Jitter, seams.Loggers.CreateLogger("MailFunctions.Storage"));
-        return new MailStores(connection, clock, retry, seams.Nonce);
+        return new MailStores(connection, clock, meter, retry, seams.Nonce);
     }
 
     /// <inheritdoc/>

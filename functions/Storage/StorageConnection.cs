@@ -41,8 +41,9 @@ public sealed class StorageConnection : IDisposable
     /// </param>
     /// <param name="seams">Transport and policies.</param>
     /// <param name="clock">Hears every answer.</param>
+    /// <param name="meter">Counts every request.</param>
     /// <exception cref="StorageConfigurationException">Nothing is configured, or nothing that can be used.</exception>
-    internal static StorageConnection Open(StorageOptions options, string environment, StorageSeams seams, StoreClock clock)
+    internal static StorageConnection Open(StorageOptions options, string environment, StorageSeams seams, StoreClock clock, StorageMeter meter)
     {
         var value = options.Storage?.Trim();
         if (string.IsNullOrEmpty(value))
@@ -54,8 +55,8 @@ public sealed class StorageConnection : IDisposable
         }
 
         var own = seams.Transport is null ? CreateTransport() : null;
-        var blobOptions = Prepare(new BlobClientOptions(), seams, own, clock);
-        var queueOptions = Prepare(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, seams, own, clock);
+        var blobOptions = Prepare(new BlobClientOptions(), seams, own, clock, meter.For(queues: false));
+        var queueOptions = Prepare(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, seams, own, clock, meter.For(queues: true));
         if (TryReadEndpoints(value, out var blobs, out var queues))
         {
             var identity = new DefaultAzureCredential();
@@ -96,7 +97,7 @@ public sealed class StorageConnection : IDisposable
         return true;
     }
 
-    private static T Prepare<T>(T options, StorageSeams seams, HttpPipelineTransport? own, StoreClock clock)
+    private static T Prepare<T>(T options, StorageSeams seams, HttpPipelineTransport? own, StoreClock clock, HttpPipelinePolicy meter)
         where T : ClientOptions
     {
         options.Retry.MaxRetries = 0;
@@ -107,6 +108,7 @@ public sealed class StorageConnection : IDisposable
         options.Diagnostics.IsTelemetryEnabled = false;
         options.Transport = seams.Transport ?? own!;
         options.AddPolicy(clock, HttpPipelinePosition.BeforeTransport);
+        options.AddPolicy(meter, HttpPipelinePosition.BeforeTransport);
         options.AddPolicy(new StreamedAnswers(), HttpPipelinePosition.BeforeTransport);
         foreach (var policy in seams.Policies)
             options.AddPolicy(policy, HttpPipelinePosition.BeforeTransport);

@@ -14,6 +14,7 @@ namespace MailFunctions.Storage;
 [JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(AliasJson))]
 [JsonSerializable(typeof(RouteJson))]
+[JsonSerializable(typeof(TraceJson))]
 internal sealed partial class StorageJson : JsonSerializerContext;
 
 /// <summary>What every record of ours begins with, whichever version of this program wrote it.</summary>

@@ -13,4 +13,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(5003, LogLevel.Warning, "Storage: a blob in {Container} has a name that is none of ours and is left alone.")]
     public static partial void ForeignName(this ILogger logger, string container);
+
+    [LoggerMessage(5004, LogLevel.Warning, "Storage: {Octets} octets of the trace are lost; the mail is not")]
+    public static partial void TraceLost(this ILogger logger, int octets, Exception error);
 }

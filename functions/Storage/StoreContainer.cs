@@ -76,6 +76,31 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
     /// <summary>Begins a blob that is sent in blocks.</summary>
     public BlockUpload Upload(string name) => new(this, name, nonce());
 
+    /// <summary>Creates an empty blob that can be appended to, unless there is one. One call.</summary>
+    public Task CreateAppendableAsync(string name, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            $"create {Path(name)}", attempt => (Task)container.GetAppendBlobClient(name).CreateIfNotExistsAsync(cancellationToken: attempt.Token), cancellationToken);
+
+    /// <summary>Appends to a blob of which nobody else is the writer. One call.</summary>
+    /// <param name="name">The blob.</param>
+    /// <param name="content">What to append, at most 4 MiB.</param>
+    /// <param name="position">How long it is so far: what was appended already by a try whose answer was lost is not appended again.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task AppendAsync(string name, ReadOnlyMemory<byte> content, long position, CancellationToken cancellationToken) =>
+        retry.RunAsync($"append to {Path(name)}", async attempt =>
+        {
+            using var stream = new BlobContent(content).ToStream();
+            try
+            {
+                var there = new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = position } };
+                await container.GetAppendBlobClient(name).AppendBlockAsync(stream, there, attempt.Token);
+            }
+            catch (RequestFailedException error) when (attempt.MayHaveTakenEffect && error.IsAppendPositionTaken())
+            {
+                // The only writer is this one.
+            }
+        }, cancellationToken);
+
     /// <summary>Removes a blob.</summary>
     /// <returns>False if it was gone already, perhaps by an earlier try of this very call.</returns>
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) =>

@@ -18,6 +18,10 @@ internal static class StoreErrors
         (error.Status == 409 && error.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         || (error.Status == 412 && error.ErrorCode == BlobErrorCode.ConditionNotMet);
 
+    /// <summary>The blob is longer than the writer knows.</summary>
+    public static bool IsAppendPositionTaken(this RequestFailedException error) =>
+        error.Status == 412 && error.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet;
+
     /// <summary>Blocks that were staged are no longer there.</summary>
     public static bool IsBlockListInvalid(this RequestFailedException error) =>
         error.Status == 400 && error.ErrorCode == BlobErrorCode.InvalidBlockList;

@@ -13,6 +13,7 @@ using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
+using MailFunctions.Mailctl.Traces;
 using MailFunctions.Storage;
 using Spectre.Console;
 
@@ -58,6 +59,8 @@ internal sealed class CommandLine
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
             Ready(new InspectMessages()),
+            Ready(new TraceShow(workstation.Clock)),
+            Ready(new CostShow(workstation.Clock)),
         };
         _root.Add(_storage);
         _root.Add(_json);

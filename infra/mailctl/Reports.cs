@@ -9,6 +9,7 @@ using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
+using MailFunctions.Mailctl.Traces;
 using Spectre.Console;
 
 namespace MailFunctions.Mailctl;
@@ -28,6 +29,8 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(ParkedListReport))]
 [JsonSerializable(typeof(ParkedShowReport))]
 [JsonSerializable(typeof(ParkedChangeReport))]
+[JsonSerializable(typeof(TraceReport))]
+[JsonSerializable(typeof(CostReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The context to write with: addresses stand as they are, since no browser reads this.</summary>

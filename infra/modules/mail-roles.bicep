@@ -20,6 +20,7 @@ var onContainers = [
   { program: 'gateway', container: 'spool', role: 'blobContributor' }
   { program: 'gateway', container: 'mailboxes', role: 'blobContributor' }
   { program: 'gateway', container: 'directory', role: 'blobContributor' }
+  { program: 'gateway', container: 'trace', role: 'blobContributor' }
   { program: 'functions', container: 'spool', role: 'blobContributor' }
   { program: 'functions', container: 'ledger', role: 'blobContributor' }
   { program: 'functions', container: 'due', role: 'blobContributor' }
@@ -27,6 +28,7 @@ var onContainers = [
   { program: 'functions', container: 'directory', role: 'blobReader' }
   { program: 'functions', container: 'destinations', role: 'blobContributor' }
   { program: 'functions', container: 'parked', role: 'blobContributor' }
+  { program: 'functions', container: 'trace', role: 'blobContributor' }
 ]
 
 // The gateway only enqueues. The Functions host takes from all four, counts them, and moves what failed too often to the poison queues.

@@ -14,6 +14,7 @@ param networkRestricted bool
 // The same list that the programs have in StorageLayout; a test compares the two.
 var names = loadJsonContent('../storage-names.json')
 var keptDays = 14
+var tracedDays = 30
 
 // What changes all the time and is worth nothing once it has changed.
 var shortLived = ['ledger/', 'due/', 'destinations/', 'directory/locks/']
@@ -69,7 +70,8 @@ resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-
   name: queue
 }]
 
-// Versions are kept for the whole account or not at all, so rules take away those that nobody will ask for. No rule touches a current blob.
+// Versions are kept for the whole account or not at all, so rules take away those that nobody will ask for. No rule touches a current blob,
+// except the trace's, which are for a month.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
   parent: account
   name: 'default'
@@ -93,6 +95,15 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
           definition: {
             filters: { blobTypes: ['blockBlob'], prefixMatch: longLived }
             actions: { version: { delete: { daysAfterCreationGreaterThan: keptDays } } }
+          }
+        }
+        {
+          name: 'old-trace'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: { blobTypes: ['appendBlob'], prefixMatch: ['trace/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: tracedDays } } }
           }
         }
       ]
