@@ -20,6 +20,7 @@ builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<G
 builder.Services.AddOptions<HostOptions>().Configure<GatewayOptions>((host, mail) => host.ShutdownTimeout = mail.Limits.Drain + TimeSpan.FromSeconds(15));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddMailStorage(builder.Configuration, builder.Environment);
+builder.Services.AddMailTrace("gateway");
 builder.Services.AddSingleton<RecipientResolver>();
 builder.Services.AddSingleton<PasswordHashing>();
 builder.Services.AddSingleton<Authenticator>();

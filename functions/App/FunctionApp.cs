@@ -6,7 +6,9 @@ using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.App.Triggers.CustomHandler;
 using MailFunctions.Dns;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp.Client;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -43,6 +45,7 @@ internal static class FunctionApp
         AddPipeline(builder.Services);
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);
+        builder.Services.TryAddSingleton<ITrace, NoTrace>();
 
         var app = builder.Build();
         app.Use(next => new TriggerMiddleware(

@@ -48,7 +48,7 @@ public sealed class BlobTrace : BackgroundService, ITrace
     }
 
     /// <inheritdoc/>
-    public void Note(TraceEntry entry) => _waiting.Writer.TryWrite(entry);
+    public void Note(TraceEntry entry) => _waiting.Writer.TryWrite(entry.Time == default ? entry with { Time = _clock.GetUtcNow() } : entry);
 
     /// <summary>Writes what is left, and what was used.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

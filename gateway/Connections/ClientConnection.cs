@@ -69,6 +69,9 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>True once a handshake has succeeded.</summary>
     public bool IsTls => _tls is not null;
 
+    /// <summary>The version of TLS, or null in clear.</summary>
+    public string? TlsVersion => _tls?.SslProtocol.ToString();
+
     /// <summary>
     /// What binds a login to the certificate of this connection's handshake (RFC 5929 4), or null without TLS or if the certificate has no such thing.
     /// .NET itself gives this binding to clients only, and no exporter (RFC 9266) to anybody.

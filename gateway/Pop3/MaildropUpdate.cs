@@ -1,6 +1,7 @@
 // Deletes the marked messages at the end of a session.
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 
 namespace MailFunctions.Gateway.Pop3;
 
@@ -68,6 +69,7 @@ internal sealed class MaildropUpdate(Maildrops maildrops, EmailAddress account, 
                 await maildrops.Mailboxes.DeleteAsync(account, entry.Uid, cancellationToken);
             else
                 await maildrops.Mailboxes.BuryAsync(account, entry.Uid, cancellationToken);
+            maildrops.Trace.Note(new TraceEntry(TraceKind.Deleted) { Id = entry.Uid, Session = session.Id, To = [account.ToString()] });
             maildrops.Log.Deleted(session.Id, account, entry.Uid);
             return true;
         }

@@ -22,7 +22,7 @@ internal abstract record MaildropOpening
 }
 
 /// <summary>What maildrops are made of, and the one way to open one.</summary>
-internal sealed class Maildrops(IMailboxStore mailboxes, ISpool spool, IStoreClock clock, TimeProvider time, ILogger log)
+internal sealed class Maildrops(IMailboxStore mailboxes, ISpool spool, IStoreClock clock, TimeProvider time, ITrace trace, ILogger log)
 {
     /// <summary>The mailboxes.</summary>
     public IMailboxStore Mailboxes => mailboxes;
@@ -32,6 +32,9 @@ internal sealed class Maildrops(IMailboxStore mailboxes, ISpool spool, IStoreClo
 
     /// <summary>The clock by which ages are told.</summary>
     public IStoreClock Clock => clock;
+
+    /// <summary>Where it is told what became of messages.</summary>
+    public ITrace Trace => trace;
 
     /// <summary>The log.</summary>
     public ILogger Log => log;

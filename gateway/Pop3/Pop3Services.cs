@@ -9,7 +9,7 @@ namespace MailFunctions.Gateway.Pop3;
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class Pop3Services(
     GatewayOptions options, Authenticator logins, IMailboxStore mailboxes, ISpool spool, IStoreClock clock, Admission admission, TlsListeners tls,
-    TimeProvider time, ILogger<Pop3Session> log)
+    TimeProvider time, ITrace trace, ILogger<Pop3Session> log)
 {
     /// <summary>
     /// The limits of a session. RFC 2449 4 asks for lines of 255 octets, and the longest password must fit behind PASS; RFC 1939 3 forbids to log
@@ -30,8 +30,10 @@ internal sealed class Pop3Services(
 
     public TimeProvider Time { get; } = time;
 
+    public ITrace Trace { get; } = trace;
+
     public ILogger Log { get; } = log;
 
     /// <summary>The maildrops.</summary>
-    public Maildrops Maildrops { get; } = new(mailboxes, spool, clock, time, log);
+    public Maildrops Maildrops { get; } = new(mailboxes, spool, clock, time, trace, log);
 }

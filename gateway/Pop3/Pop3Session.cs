@@ -5,6 +5,7 @@ using System.Text;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 using MailFunctions.Wire;
 
 namespace MailFunctions.Gateway.Pop3;
@@ -221,6 +222,11 @@ internal sealed class Pop3Session
         if (message.IsWhole)
         {
             _facts.Retrieved++;
+            _services.Trace.Note(new TraceEntry(TraceKind.Fetched)
+            {
+                Id = message.Uid, Session = _connection.Id, Address = _connection.Address?.ToString(), Tls = _connection.TlsVersion,
+                To = _facts.Account is { } account ? [account.ToString()] : null,
+            });
             _services.Log.Retrieved(_connection.Id, _facts.Account, message.Uid);
         }
         return true;

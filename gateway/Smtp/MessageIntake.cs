@@ -3,6 +3,7 @@ using System.Text;
 using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 using MailFunctions.Mime;
 using MailFunctions.Smtp;
 using MailFunctions.Wire;
@@ -15,7 +16,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// afterwards is not the client's concern, since the sweep finds what is committed.
 /// </summary>
 internal sealed class MessageIntake(
-    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks, TimeProvider time,
+    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks, TimeProvider time, ITrace trace,
     ILogger<MessageIntake> log)
 {
     /// <summary>How many times <see cref="GatewayOptions.MaxMessageBytes"/> is read of a refused message: an honest client is still to hear why.</summary>
@@ -74,6 +75,8 @@ internal sealed class MessageIntake(
             session.Connection.Metrics.LimitHit(limit);
         if (reply.IsSuccess)
             session.Connection.Conduct.Deliver();
+        else
+            trace.Note(Entry(TraceKind.Refused, session, transaction, reception) with { Reply = reply.ToString() });
         return reply;
     }
 
@@ -180,7 +183,7 @@ internal sealed class MessageIntake(
             Helo = session.Hello ?? "",
             ReceivedAt = now,
         };
-        var trace = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
+        var received = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
         var verdict = await checks.JudgeAsync(session, transaction, reception, cancellationToken);
         if (verdict.Refusal is { } refusal)
             return refusal;
@@ -189,7 +192,7 @@ internal sealed class MessageIntake(
         try
         {
             envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
-            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. results, .. trace.ToBytes(), .. missing], cancellationToken))
+            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. results, .. received.ToBytes(), .. missing], cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)
@@ -205,9 +208,18 @@ internal sealed class MessageIntake(
         {
             log.NotEnqueued(session.Connection.Id, id, error);
         }
+        trace.Note(Entry(TraceKind.Accepted, session, transaction, reception) with { Results = results.Length == 0 ? null : verdict.Field.ReplaceLineEndings(" ") });
         log.Accepted(session.Connection.Id, id, transaction.ReversePath, transaction.Recipients.Count, reception.Octets);
         return Replies.Queued(id);
     }
+
+    private static TraceEntry Entry(TraceKind kind, SmtpSession session, MailTransaction transaction, Reception reception) => session.Entry(kind) with
+    {
+        Id = reception.Id,
+        From = transaction.ReversePath?.ToString() ?? "",
+        To = [.. transaction.Recipients.Take(TraceEntry.MaxRecipients).Select(to => to.Target.ToString())],
+        Octets = reception.Octets,
+    };
 
     // Those to whom the message was delivered before, or by whom it was sent on: it has come back to them (Postfix: local(8)).
     private static IReadOnlyList<Recipient> Looped(IReadOnlyList<Recipient> recipients, IReadOnlySet<EmailAddress> deliveredTo) => deliveredTo.Count == 0

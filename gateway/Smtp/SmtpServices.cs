@@ -2,6 +2,7 @@
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Wire;
 
 namespace MailFunctions.Gateway.Smtp;
@@ -9,7 +10,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class SmtpServices(
     GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, Admission admission,
-    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, MailboxQuota quota, TimeProvider time)
+    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, MailboxQuota quota, TimeProvider time, ITrace trace)
 {
     public GatewayOptions Options { get; } = options;
 
@@ -26,6 +27,8 @@ internal sealed class SmtpServices(
     public TlsListeners Tls { get; } = tls;
 
     public TimeProvider Time { get; } = time;
+
+    public ITrace Trace { get; } = trace;
 
     public SenderRewriting Rewriting { get; } = rewriting;
 

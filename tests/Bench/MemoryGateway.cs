@@ -9,6 +9,7 @@ using MailFunctions.Gateway.Pop3;
 using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,7 +34,7 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
         var rewriting = new SenderRewriting(options, directory, TimeProvider.System);
         var submission = new SubmissionPolicy(resolver, options);
         var intake = new MessageIntake(
-            spool, spool, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), TimeProvider.System), TimeProvider.System,
+            spool, spool, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), TimeProvider.System), TimeProvider.System, new NoTrace(),
             NullLogger<MessageIntake>.Instance);
         var tls = new TlsListeners((TlsCertificate?)null);
         var admission = new Admission(options, new ConnectionGate(options), tls, new GatewayMetrics(this), TimeProvider.System);
@@ -42,11 +43,11 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
             Listeners.Rows[0],
             new SmtpServices(
                 options, options.Limits.ToWire(), resolver, logins, intake, admission, tls, rewriting, submission,
-                new MailboxQuota(directory, mailbox, options, TimeProvider.System), TimeProvider.System),
+                new MailboxQuota(directory, mailbox, options, TimeProvider.System), TimeProvider.System, new NoTrace()),
             NullLogger<SmtpConnectionHandler>.Instance);
         Pop3 = new Pop3ConnectionHandler(
             Listeners.Rows.Single(row => row.Name == "Pop3"),
-            new Pop3Services(options, logins, mailbox, spool, mailbox, admission, tls, TimeProvider.System, NullLogger<Pop3Session>.Instance));
+            new Pop3Services(options, logins, mailbox, spool, mailbox, admission, tls, TimeProvider.System, new NoTrace(), NullLogger<Pop3Session>.Instance));
     }
 
     /// <summary>Takes mail.</summary>

@@ -128,10 +128,10 @@ public sealed class Budgets(AzuriteServer azurite)
     // What the Functions host does around the stage: take, call, delete.
     private static async Task RouteAllAsync(MailStores stores)
     {
-        var delivery = new LocalDelivery(stores.Spool, stores.Mailboxes, NullLogger<LocalDelivery>.Instance);
+        var delivery = new LocalDelivery(stores.Spool, stores.Mailboxes, new NoTrace(), NullLogger<LocalDelivery>.Instance);
         var route = new RouteMessage(
             stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock, delivery, new WorkGate(),
-            new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Hold = true }, TimeProvider.System,
+            new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Hold = true }, TimeProvider.System, new NoTrace(),
             NullLogger<RouteMessage>.Instance);
         await WorkOffAsync(stores, WorkQueue.Accepted, route.RunAsync);
     }
@@ -166,11 +166,11 @@ public sealed class Budgets(AzuriteServer azurite)
             var submission = new SubmissionPolicy(recipients, options);
             _smtp = new SmtpServices(
                 options, new WireLimits(), recipients, logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), time), time,
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), time), time, new NoTrace(),
                     NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
-                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time);
+                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time, new NoTrace());
             _pop3 = new Pop3Services(
-                options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
+                options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, new NoTrace(), NullLogger<Pop3Session>.Instance);
         }
 
         public MemoryClient Connect(string listener, string address)

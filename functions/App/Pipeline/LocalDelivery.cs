@@ -2,6 +2,7 @@
 using System.Buffers;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 
 namespace MailFunctions.App.Pipeline;
 
@@ -10,7 +11,7 @@ namespace MailFunctions.App.Pipeline;
 /// been read and its hash found right. Throws <see cref="StoreUnavailableException"/>, after which some copies may be there, and
 /// <see cref="SpoolDamagedException"/>, after which this run has stored none that is damaged.
 /// </summary>
-internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ILogger<LocalDelivery> log)
+internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrace trace, ILogger<LocalDelivery> log)
 {
     private const int AtOnce = 8;
 
@@ -40,7 +41,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ILogg
                 return;
             }
             var isNew = await mailboxes.DeliverAsync(account, envelope.Id, DeliveryHead.For(envelope.ReversePath, account), message, cancel);
-            Tell(envelope.Id, account, isNew);
+            Tell(envelope, account, reader.Length, isNew);
         });
 
         // Not in a finally: after a failure a request that was given up may still be sending from this array.
@@ -83,7 +84,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ILogg
                 unread = null;
             }
             for (var i = 0; i < group.Length; i++)
-                Tell(id, group[i], begun[i] is not null);
+                Tell(reader.Envelope, group[i], reader.Length, begun[i] is not null);
         }
         return true;
     }
@@ -104,11 +105,17 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ILogg
         }
     }
 
-    private void Tell(SpoolId id, EmailAddress account, bool isNew)
+    private void Tell(Envelope envelope, EmailAddress account, long octets, bool isNew)
     {
-        if (isNew)
-            log.Delivered(id, account);
-        else
-            log.DeliveredBefore(id, account);
+        if (!isNew)
+        {
+            log.DeliveredBefore(envelope.Id, account);
+            return;
+        }
+        trace.Note(new TraceEntry(TraceKind.Delivered)
+        {
+            Id = envelope.Id, From = envelope.ReversePath?.ToString() ?? "", To = [account.ToString()], Octets = octets,
+        });
+        log.Delivered(envelope.Id, account);
     }
 }

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 
 namespace MailFunctions.App.Pipeline;
 
@@ -9,7 +10,7 @@ namespace MailFunctions.App.Pipeline;
 /// Empties the poison queues, whose messages the platform would drop after seven days. Throws <see cref="StoreUnavailableException"/> when storage
 /// cannot be reached: the message stays in the poison queue and comes again. Running twice for one message leaves a hint too many.
 /// </summary>
-internal sealed class ParkPoisoned(ISpool spool, IDueIndex due, IParked parked, IStoreClock storeClock, ILogger<ParkPoisoned> log)
+internal sealed class ParkPoisoned(ISpool spool, IDueIndex due, IParked parked, IStoreClock storeClock, ITrace trace, ILogger<ParkPoisoned> log)
 {
     private const int ParkedAt = 10;
 
@@ -51,6 +52,7 @@ internal sealed class ParkPoisoned(ISpool spool, IDueIndex due, IParked parked, 
         }
         var reason = $"Failed {times} times as poison in queue {queue}.";
         await parked.ParkAsync(work.Id, reason, cancellationToken);
+        trace.Note(new TraceEntry(TraceKind.Parked) { Id = work.Id, Reply = reason });
         log.Parked(work.Id, reason);
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 
 namespace MailFunctions.App.Pipeline;
 
@@ -12,7 +13,7 @@ namespace MailFunctions.App.Pipeline;
 /// </summary>
 internal sealed class RouteMessage(
     ISpool spool, ILedger ledger, IParked parked, IDueIndex due, IWorkQueue queue, IStoreClock storeClock,
-    LocalDelivery localDelivery, WorkGate gate, RelayOptions options, TimeProvider time, ILogger<RouteMessage> log)
+    LocalDelivery localDelivery, WorkGate gate, RelayOptions options, TimeProvider time, ITrace trace, ILogger<RouteMessage> log)
 {
     /// <summary>From this time in a poison queue on, work runs alone in its process.</summary>
     public const int AloneFrom = 3;
@@ -101,6 +102,7 @@ internal sealed class RouteMessage(
         if (left.IsFinished)
         {
             await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);
+            trace.Note(new TraceEntry(TraceKind.Finished) { Id = work.Id });
             log.Finished(work.Id);
             return Ending.Done;
         }
@@ -113,6 +115,11 @@ internal sealed class RouteMessage(
             return await FindLedgerAsync(remaining.Id, cancellationToken) ?? Ending.Done; // gone again: another run has finished the message
         foreach (var destination in remaining.Destinations)
         {
+            trace.Note(new TraceEntry(TraceKind.Routed)
+            {
+                Id = remaining.Id, Destination = destination.Name, To = [.. destination.Recipients.Take(TraceEntry.MaxRecipients).Select(to => to.Address.ToString())],
+                Reply = destination.State == DestinationState.Held ? "held" : null,
+            });
             if (destination.State == DestinationState.Held)
             {
                 log.Held(remaining.Id, destination.Name, destination.Recipients.Count);
@@ -151,6 +158,7 @@ internal sealed class RouteMessage(
     private async Task<Ending> ParkAsync(SpoolId id, string reason, CancellationToken cancellationToken)
     {
         await parked.ParkAsync(id, reason, cancellationToken);
+        trace.Note(new TraceEntry(TraceKind.Parked) { Id = id, Reply = reason });
         log.Parked(id, reason);
         return Ending.Done;
     }

@@ -3,8 +3,8 @@ namespace MailFunctions.Mail.Traces;
 
 /// <summary>An entry of the trace. What does not apply, or is not known, is null; nothing of a message's text is ever in it.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="Time">When, UTC, by the clock of the process that tells.</param>
-public sealed record TraceEntry(TraceKind Kind, DateTimeOffset Time)
+/// <param name="Time">When, UTC, by the clock of the process that tells; the default for the moment of being noted.</param>
+public sealed record TraceEntry(TraceKind Kind, DateTimeOffset Time = default)
 {
     /// <summary>The most recipients that an entry names.</summary>
     public const int MaxRecipients = 100;

@@ -19,6 +19,9 @@ public enum TraceKind
     /// <summary>An attempt to hand it to another system ended, well or not.</summary>
     Attempted,
 
+    /// <summary>It waits for the next attempt.</summary>
+    Deferred,
+
     /// <summary>A report about it was made: a message of its own.</summary>
     Reported,
 

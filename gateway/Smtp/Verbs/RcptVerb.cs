@@ -10,6 +10,13 @@ internal static class RcptVerb
 {
     public static async ValueTask<Step> RunAsync(SmtpSession session, Command.Rcpt command, CancellationToken cancellationToken)
     {
+        var step = await DecideAsync(session, command, cancellationToken);
+        session.Services.Trace.NoteRefusal(session, step, command.ForwardPath);
+        return step;
+    }
+
+    private static async ValueTask<Step> DecideAsync(SmtpSession session, Command.Rcpt command, CancellationToken cancellationToken)
+    {
         if (RecipientWishes.Read(command.Parameters, session.IsExtended, out var wishes) is { } objection)
             return objection;
         var transaction = session.Transaction!; // the table demands one

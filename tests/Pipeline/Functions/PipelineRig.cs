@@ -23,12 +23,12 @@ internal sealed class PipelineRig : IDisposable
 
     public PipelineRig()
     {
-        var local = new LocalDelivery(Stores.Spool, Stores.Mailboxes, Log.For<LocalDelivery>());
+        var local = new LocalDelivery(Stores.Spool, Stores.Mailboxes, Trace, Log.For<LocalDelivery>());
         Route = new RouteMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock, local, Gate, Holding,
-            Stores.Time, Log.For<RouteMessage>());
+            Stores.Time, Trace, Log.For<RouteMessage>());
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, Stores.Time, Log.For<RetryDeferred>());
-        Park = new ParkPoisoned(Stores.Spool, Stores.Due, Stores.Parked, Stores.Clock, Log.For<ParkPoisoned>());
+        Park = new ParkPoisoned(Stores.Spool, Stores.Due, Stores.Parked, Stores.Clock, Trace, Log.For<ParkPoisoned>());
         Late = new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Log.For<LateMail>());
         Sweep = new SweepSpool(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, Stores.Clock, Late, new AppOptions(0, TimeSpan.FromMinutes(10)), Stores.Time,
@@ -38,6 +38,9 @@ internal sealed class PipelineRig : IDisposable
     public MemoryStores Stores { get; } = new();
 
     public LogRecorder Log { get; } = new();
+
+    /// <summary>What was noted.</summary>
+    public MemoryTrace Trace { get; } = new();
 
     public WorkGate Gate { get; } = new();
 

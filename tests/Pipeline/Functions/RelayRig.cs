@@ -36,23 +36,23 @@ internal sealed class RelayRig : IAsyncDisposable
         Options = configure?.Invoke(Options) ?? Options;
         var time = workerTime ?? Stores.Time;
         var seams = new RelaySeams { Nonce = () => $"worker {Interlocked.Increment(ref _nonces)}", Below = _ => Chance() };
-        var end = new MessageEnd(Stores.Spool, Stores.Ledger, Log.For<MessageEnd>());
+        var end = new MessageEnd(Stores.Spool, Stores.Ledger, Trace, Log.For<MessageEnd>());
         var reports = new Reports(
-            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, new ReportRecipients(Directory, new RecipientResolver(Directory), Options), end, Options,
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, new ReportRecipients(Directory, new RecipientResolver(Directory), Options), end, Options, Trace,
             Log.For<Reports>());
         var refused = new RefusedAddresses(Options.OwnAddresses) { AllowsPrivate = true };
         var client = new SmtpClient(Network, new ClientLimits { Farewell = TimeSpan.FromSeconds(2) }, time);
         var slots = new DestinationSlots(Options, time);
         _kept = new KeptSessions(slots, time);
         var attempt = new RelayAttempt(
-            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());
+            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock, Trace, Log.For<RelayAttempt>());
         _breakers = new Breakers(Stores.Destinations, Stores.Clock, time, Options);
         Relay = new RelayMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, new SmarthostChoice(Directory, Options), attempt, reports, end, _breakers, slots, _gate,
-            Options, seams, time, Log.For<RelayMessage>());
+            Options, seams, time, Trace, Log.For<RelayMessage>());
         Route = new RouteMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock,
-            new LocalDelivery(Stores.Spool, Stores.Mailboxes, Log.For<LocalDelivery>()), _gate, Options, time, Log.For<RouteMessage>());
+            new LocalDelivery(Stores.Spool, Stores.Mailboxes, Trace, Log.For<LocalDelivery>()), _gate, Options, time, Trace, Log.For<RouteMessage>());
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, time, Log.For<RetryDeferred>());
         Sweep = new SweepSpool(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, Stores.Clock,
@@ -72,6 +72,9 @@ internal sealed class RelayRig : IAsyncDisposable
         new MemoryDirectory().Domain("example.test", "postmaster@example.test").Account("alice@example.test").Account("postmaster@example.test");
 
     public LogRecorder Log { get; } = new();
+
+    /// <summary>What was noted.</summary>
+    public MemoryTrace Trace { get; } = new();
 
     /// <summary>What decides the order of equal exchangers.</summary>
     public Func<int> Chance { get; set; } = () => 0;

@@ -7,6 +7,7 @@ using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Gateway.Pop3;
 using MailFunctions.Rig;
+using MailFunctions.Rig.Memory;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Protocol.Pop3;
@@ -32,13 +33,16 @@ internal sealed class Pop3Server : IAsyncDisposable
         var tls = new TlsListeners(withCertificate ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, Clock);
         _services = new Pop3Services(
-            options, new Authenticator(Directory, _hashing, options, Clock), Maildrop, Maildrop, Clock, admission, tls, Clock, Log);
+            options, new Authenticator(Directory, _hashing, options, Clock), Maildrop, Maildrop, Clock, admission, tls, Clock, Trace, Log);
     }
 
     /// <summary>What all sessions share.</summary>
     public Pop3Services Services => _services;
 
     public Pop3Clock Clock { get; } = new();
+
+    /// <summary>What was noted.</summary>
+    public MemoryTrace Trace { get; } = new();
 
     public Pop3MemoryMaildrop Maildrop { get; }
 

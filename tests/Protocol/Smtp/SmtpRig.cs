@@ -34,13 +34,13 @@ internal sealed class SmtpRig : IAsyncDisposable
         var authenticator = new Authenticator(Directory, _hashing, options, time ?? TimeProvider.System);
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
-        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, new SenderChecks(options, Zones, time ?? TimeProvider.System), time ?? TimeProvider.System,
+        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, new SenderChecks(options, Zones, time ?? TimeProvider.System), time ?? TimeProvider.System, Trace,
             NullLogger<MessageIntake>.Instance);
         var tls = new TlsListeners(withTls ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
             options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), authenticator, intake, admission,
-            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System), time ?? TimeProvider.System);
+            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System), time ?? TimeProvider.System, Trace);
     }
 
     /// <summary>What all sessions share.</summary>
@@ -50,6 +50,9 @@ internal sealed class SmtpRig : IAsyncDisposable
     public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
+
+    /// <summary>What was noted.</summary>
+    public MemoryTrace Trace { get; } = new();
 
     /// <summary>What names resolve to.</summary>
     public ZoneResolver Zones { get; } = new();

@@ -1,6 +1,7 @@
 // The way of one attempt from host to host.
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 using MailFunctions.Smtp.Client;
 
 namespace MailFunctions.App.Pipeline.Relaying;
@@ -10,7 +11,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// What is final is recorded after every transaction. Made for one attempt.
 /// </summary>
 internal sealed class HostWalk(
-    RelaySessions sessions, ClaimedDestination claim, LedgerDestination row, Taker taker, TimeBudget budget, IStoreClock storeClock, ILogger log)
+    RelaySessions sessions, ClaimedDestination claim, LedgerDestination row, Taker taker, TimeBudget budget, IStoreClock storeClock, ITrace trace, ILogger log)
 {
     private const int MaxSessions = 2;
 
@@ -70,6 +71,7 @@ internal sealed class HostWalk(
                     return connection;
                 case ConnectResult.Failed(var trouble):
                     _siteTrouble = trouble;
+                    trace.Note(new TraceEntry(TraceKind.Attempted) { Id = claim.Ledger.Id, Destination = row.Name, Host = trouble.Host, Succeeded = false, Reply = trouble.Text });
                     log.HostFailed(claim.Ledger.Id, row.Name, trouble.Host, trouble.Text);
                     if (trouble.Stage != ClientStage.Connect)
                         _sessions++;
@@ -138,6 +140,11 @@ internal sealed class HostWalk(
     private void Tell(RecipientResult result)
     {
         var (id, outcome) = (claim.Ledger.Id, result.Outcome);
+        trace.Note(new TraceEntry(TraceKind.Attempted)
+        {
+            Id = id, From = claim.Ledger.ReversePath?.ToString() ?? "", To = [result.Recipient.ToString()], Destination = row.Name, Host = outcome.RemoteHost,
+            Succeeded = outcome is Outcome.Delivered, Reply = outcome.Text,
+        });
         switch (outcome)
         {
             case Outcome.Delivered:

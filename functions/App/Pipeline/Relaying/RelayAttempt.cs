@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 
 namespace MailFunctions.App.Pipeline.Relaying;
 
@@ -9,7 +10,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// Looks for the way and goes it. Outcomes are recorded through the claim as they come. What storage throws comes through, and then no final dot was
 /// sent since the last record.
 /// </summary>
-internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStoreClock storeClock, ILogger<RelayAttempt> log)
+internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStoreClock storeClock, ITrace trace, ILogger<RelayAttempt> log)
 {
     /// <summary>Makes the attempt.</summary>
     /// <param name="claim">The destination, claimed.</param>
@@ -23,6 +24,7 @@ internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStor
         {
             case Route.Never(var status, var why):
                 var failed = row.Recipients.ToDictionary(to => to.Address, Outcome (_) => new Outcome.Failed(status, why, null, null));
+                trace.Note(new TraceEntry(TraceKind.Attempted) { Id = claim.Ledger.Id, Destination = row.Name, Succeeded = false, Reply = $"{status} {why}" });
                 log.Unroutable(claim.Ledger.Id, row.Name, status, why);
                 return await claim.ChangeAsync(ledger => LedgerTransitions.Conclude(ledger, row.Name, failed, storeClock.UtcNow), cancellationToken)
                     ? AttemptEnd.Ended.WithoutSession(null)
@@ -30,7 +32,7 @@ internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStor
             case Route.Later(var status, var why):
                 return AttemptEnd.Ended.WithoutSession(new Outcome.TryLater(status, why, null, null));
             case Route.Hosts(var hosts):
-                return await new HostWalk(sessions, claim, row, taker, budget, storeClock, log).RunAsync(hosts, cancellationToken);
+                return await new HostWalk(sessions, claim, row, taker, budget, storeClock, trace, log).RunAsync(hosts, cancellationToken);
             default:
                 throw new UnreachableException();
         }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 
 namespace MailFunctions.App.Pipeline.Relaying;
 
@@ -14,7 +15,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// </summary>
 internal sealed class RelayMessage(
     ISpool spool, ILedger ledgers, IParked parked, IDueIndex due, IStoreClock storeClock, SmarthostChoice smarthosts, RelayAttempt attempt, Reports reports, MessageEnd messageEnd,
-    Breakers breakers, DestinationSlots slots, WorkGate gate, RelayOptions options, RelaySeams seams, TimeProvider time, ILogger<RelayMessage> log)
+    Breakers breakers, DestinationSlots slots, WorkGate gate, RelayOptions options, RelaySeams seams, TimeProvider time, ITrace trace, ILogger<RelayMessage> log)
 {
     private const int MaxRaces = 20;
 
@@ -139,7 +140,10 @@ internal sealed class RelayMessage(
         if (deferral.IsLast)
             log.GivenUp(work.Id, row.Name, row.Attempts + 1);
         else
+        {
+            trace.Note(new TraceEntry(TraceKind.Deferred) { Id = work.Id, Destination = row.Name, Next = deferral.NextAttempt });
             log.Waits(work.Id, row.Name, deferral.NextAttempt, row.Attempts + 1);
+        }
         return true;
     }
 
@@ -214,6 +218,7 @@ internal sealed class RelayMessage(
     private async Task<Ending> ParkAsync(SpoolId id, string reason, CancellationToken cancellationToken)
     {
         await parked.ParkAsync(id, reason, cancellationToken);
+        trace.Note(new TraceEntry(TraceKind.Parked) { Id = id, Reply = reason });
         log.Parked(id, reason);
         return Ending.Done;
     }

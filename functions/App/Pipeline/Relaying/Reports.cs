@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Mail.Traces;
 using MailFunctions.Mime;
 
 namespace MailFunctions.App.Pipeline.Relaying;
@@ -11,7 +12,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// workers who die on the way make it once. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached; doing it again goes on.
 /// </summary>
 internal sealed class Reports(
-    ISpool spool, ILedger ledgers, IParked parked, IWorkQueue queue, ReportRecipients recipients, MessageEnd messageEnd, RelayOptions options, ILogger<Reports> log)
+    ISpool spool, ILedger ledgers, IParked parked, IWorkQueue queue, ReportRecipients recipients, MessageEnd messageEnd, RelayOptions options, ITrace trace, ILogger<Reports> log)
 {
     /// <summary>Makes all that this ledger owes and takes them off it; ends the message if nothing else remains.</summary>
     /// <param name="ledger">The ledger, owing at least one.</param>
@@ -90,6 +91,7 @@ internal sealed class Reports(
             await writer.CommitAsync(envelope, ReadOnlyMemory<byte>.Empty, cancellationToken); // false: another run has made it
         }
         await queue.EnqueueAsync(WorkQueue.Accepted, new WorkItem { Id = id }, cancellationToken);
+        trace.Note(new TraceEntry(TraceKind.Reported) { Id = ledger.Id, Report = id, To = [target.Address.ToString()], Reply = owed.Kind.ToString() });
         log.Reported(ledger.Id, owed.Number, owed.Kind, id);
     }
 
