@@ -103,7 +103,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
           type: 'Lifecycle'
           definition: {
             filters: { blobTypes: ['appendBlob'], prefixMatch: ['trace/'] }
-            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: tracedDays } } }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: tracedDays } }, version: { delete: { daysAfterCreationGreaterThan: 1 } } }
           }
         }
       ]

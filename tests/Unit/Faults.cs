@@ -26,7 +26,7 @@ public sealed partial class Faults
     [MemberData(nameof(Attacks))]
     public void A_test_is_named_after_each_attack(string attack) => Assert.Contains(Names.Value, name => name.Contains(attack, StringComparison.Ordinal));
 
-    // The protocol edge (reliability.md 2.1 to 2.5, 2.7, 2.8, 2.11, 2.12), and those attacks that no test bears the name of, each with the reason.
+    // The protocol edge, and those attacks that no test bears the name of, each with the reason.
     private static readonly (string Family, int Count)[] Edge =
         [("SMG", 25), ("TLS", 13), ("INJ", 9), ("RLY", 32), ("ST", 4), ("LIM", 6), ("LP", 8), ("PO", 11), ("PA", 1), ("UN", 5)];
 

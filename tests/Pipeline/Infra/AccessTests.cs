@@ -121,19 +121,22 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public void Old_versions_go_from_every_container_and_no_rule_touches_a_current_blob()
+    public void Old_versions_go_from_every_container_and_no_rule_touches_a_current_blob_except_an_old_trace()
     {
         var storage = BicepFile.Module("storage");
         var prefixes = new[] { "shortLived", "longLived" }.SelectMany(name => storage.Variables[name].EnumerateArray()).Select(item => item.GetString()!).ToList();
-        Assert.Equal(StorageLayout.Containers.Order(StringComparer.Ordinal), prefixes.Select(prefix => prefix.Split('/')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(StorageLayout.Containers.Except([BlobNames.TraceContainer]).Order(StringComparer.Ordinal), prefixes.Select(prefix => prefix.Split('/')[0]).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
             ["accounts/", "aliases/", "domains/", "locks/", "routes/"],
             prefixes.Where(prefix => prefix.StartsWith("directory/", StringComparison.Ordinal)).Select(prefix => prefix["directory/".Length..]).Order(StringComparer.Ordinal));
         Assert.Equal(["ledger/", "due/", "destinations/", "directory/locks/"], storage.Variables["shortLived"].EnumerateArray().Select(item => item.GetString()!));
 
         var rules = BicepFile.At(storage.Resource("lifecycle").Body, "properties.policy.rules").EnumerateArray().ToList();
-        Assert.Equal(2, rules.Count);
-        Assert.All(rules, rule => Assert.Equal("version", Assert.Single(BicepFile.At(rule, "definition.actions").EnumerateObject()).Name));
+        Assert.Equal(3, rules.Count);
+        Assert.Equal("trace/", Assert.Single(BicepFile.At(rules[2], "definition.filters.prefixMatch").EnumerateArray()).GetString());
+        Assert.Equal("appendBlob", Assert.Single(BicepFile.At(rules[2], "definition.filters.blobTypes").EnumerateArray()).GetString());
+        Assert.Equal(30, storage.Variables["tracedDays"].GetInt32());
+        Assert.All(rules.Take(2), rule => Assert.Equal("version", Assert.Single(BicepFile.At(rule, "definition.actions").EnumerateObject()).Name));
         Assert.Equal(1, BicepFile.At(rules[0], "definition.actions.version.delete.daysAfterCreationGreaterThan").GetInt32());
         var blobs = storage.Resource("blobs").Body.GetProperty("properties");
         Assert.True(blobs.GetProperty("isVersioningEnabled").GetBoolean());
