@@ -39,10 +39,10 @@ internal static class CommandLines
         return line.ToString();
     }
 
-    // What only concerns reports is no reason for a line that the server may refuse for its length.
+    // What only concerns reports is no reason for a line that the server may refuse for its length, in octets. The parameters are ASCII.
     private static void AppendIfShort(StringBuilder line, string parameter)
     {
-        if (line.Length + parameter.Length <= MaxLength)
+        if (Encoding.UTF8.GetByteCount(line.ToString()) + parameter.Length <= MaxLength)
             line.Append(parameter);
     }
 }

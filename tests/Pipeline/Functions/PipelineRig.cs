@@ -4,6 +4,7 @@ using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.Mail;
+using MailFunctions.Rig;
 using MailFunctions.Rig.Memory;
 
 namespace MailFunctions.Pipeline.Functions;

@@ -11,7 +11,6 @@ using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
 using MailFunctions.Rig.Memory;
 using MailFunctions.Wire;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Protocol.Smtp;
 
@@ -35,7 +34,7 @@ internal sealed class SmtpRig : IAsyncDisposable
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
         var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, new SenderChecks(options, Zones, time ?? TimeProvider.System), time ?? TimeProvider.System, Trace,
-            NullLogger<MessageIntake>.Instance);
+            Log.For<MessageIntake>());
         var tls = new TlsListeners(withTls ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
@@ -50,6 +49,9 @@ internal sealed class SmtpRig : IAsyncDisposable
     public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
+
+    /// <summary>What was logged.</summary>
+    public LogRecorder Log { get; } = new();
 
     /// <summary>What was noted.</summary>
     public MemoryTrace Trace { get; } = new();
@@ -69,7 +71,7 @@ internal sealed class SmtpRig : IAsyncDisposable
 
     /// <summary>What takes the connections of a listener.</summary>
     public SmtpConnectionHandler HandlerOf(string listener) =>
-        new(Listeners.Rows.Single(row => row.Name == listener), _services, NullLogger<SmtpConnectionHandler>.Instance);
+        new(Listeners.Rows.Single(row => row.Name == listener), _services, Log.For<SmtpConnectionHandler>());
 
     /// <summary>A client on the submission listener that is under TLS and has said EHLO.</summary>
     public async Task<MemoryClient> ConnectTlsAsync(string listener = "Submissions")

@@ -9,7 +9,7 @@ public sealed class Cultures
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public void Our_programs_have_no_culture_but_the_invariant()
+    public void UN_05_our_programs_have_no_culture_but_the_invariant()
     {
         Assert.True(AppContext.TryGetSwitch("System.Globalization.Invariant", out var isInvariant) && isInvariant);
         Assert.Throws<CultureNotFoundException>(() => new CultureInfo("tr-TR"));

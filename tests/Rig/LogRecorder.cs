@@ -2,7 +2,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace MailFunctions.Pipeline.Functions;
+namespace MailFunctions.Rig;
 
 /// <summary>A log line: level, event id and text.</summary>
 public sealed record LogLine(LogLevel Level, int Event, string Text);
