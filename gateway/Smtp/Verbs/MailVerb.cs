@@ -42,6 +42,7 @@ internal static class MailVerb
         }
         if (session.Services.Outgoing.TryTakeMessage(login))
             return null;
+        session.Connection.Metrics.LimitHit(nameof(LimitOptions.MessagesPerDay));
         session.Log.MessageLimit(session.Connection.Id, login);
         return Replies.MessageLimit;
     }

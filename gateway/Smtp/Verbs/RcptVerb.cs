@@ -23,7 +23,7 @@ internal static class RcptVerb
         if (command.IsUtf8 && !transaction.SmtpUtf8)
             return Replies.Utf8Recipient; // RFC 6531 3.5
         if (transaction.Accepted >= session.MaxRecipients || transaction.Recipients.Count >= MostTargets(session))
-            return Replies.TooManyRecipients;
+            return TooMany(session);
 
         if (command.ForwardPath is { } rewritten && session.Services.Rewriting.Read(rewritten) is { } sender)
         {
@@ -48,6 +48,13 @@ internal static class RcptVerb
     // However few recipients a stranger may name: what aliases make of them is not his doing.
     private static int MostTargets(SmtpSession session) => session.Services.Options.Limits.Recipients;
 
+    private static Reply TooMany(SmtpSession session)
+    {
+        session.Connection.Metrics.LimitHit(
+            session.MaxRecipients < MostTargets(session) ? nameof(LimitOptions.RecipientsUnauthenticated) : nameof(LimitOptions.Recipients));
+        return Replies.TooManyRecipients;
+    }
+
     // RFC 5321 4.5.1: <Postmaster> without a domain is always taken.
     private static async ValueTask<Step> RunForPostmasterAsync(
         SmtpSession session, MailTransaction transaction, RecipientWishes wishes, CancellationToken cancellationToken)
@@ -67,7 +74,7 @@ internal static class RcptVerb
         switch (resolution)
         {
             case Resolution.Found found when transaction.Recipients.Count + found.Recipients.Count > MostTargets(session) && transaction.Recipients.Count > 0:
-                return Replies.TooManyRecipients;
+                return TooMany(session);
             case Resolution.Found found when await session.Services.Quota.IsExhaustedAsync(found.Recipients, transaction.DeclaredSize, cancellationToken):
                 session.Connection.Metrics.LimitHit(nameof(LimitOptions.MailboxBytes));
                 session.Log.MailboxFull(session.Connection.Id, address);
@@ -76,6 +83,7 @@ internal static class RcptVerb
                 transaction.Add(wishes.On(found.Recipients));
                 return Replies.RecipientOk;
             case Resolution.OtherDomain when session.Login is { } login && !session.Services.Outgoing.TryTake(login, address):
+                session.Connection.Metrics.LimitHit(nameof(LimitOptions.NewRecipientsPerDay));
                 session.Log.OutgoingLimit(session.Connection.Id, login);
                 return Replies.OutgoingLimit;
             case Resolution.OtherDomain when session.MayRelay:

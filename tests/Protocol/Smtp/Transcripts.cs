@@ -70,7 +70,7 @@ public sealed class Transcripts
             "> MAIL FROM:<a@far.test> SIZE=-1", "< 501", "> MAIL FROM:<a@far.test> SIZE=1 SIZE=1", "< 501",
             "> MAIL FROM:<a@far.test> BODY=7BIT", "< 250", "> RSET", "< 250", "> MAIL FROM:<a@far.test> BODY=BINARYMIME", "< 555",
             "> MAIL FROM:<a@far.test> SMTPUTF8=1", "< 501", "> MAIL FROM:<a@far.test> AUTH=<>", "< 555",
-            "> MAIL FROM:<a@far.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
+            "> MAIL FROM:<a@far.test> REQUIRETLS", "< 555 5.5.4", "> MAIL FROM:<a@far.test> X=y", "< 555 5.5.4", "> QUIT", "< 221", "<."] },
         { "after HELO there are no extensions", "Smtp", [
             "< 220", "> HELO c.test", "< 250", "> MAIL FROM:<a@far.test> SIZE=1", "< 555", "> MAIL FROM:<a@far.test>", "< 250", "> QUIT", "< 221", "<."] },
         { "commands that tell nothing", "Smtp", [
