@@ -14,9 +14,6 @@ public sealed class Proxy : Target
     private const string Addresses = "\u00c0\0\u0002\u0001\u00c6\u0033d\u0002\0\u0001\0\u0019";
 
     /// <inheritdoc/>
-    protected override int Seconds => 16; // short inputs, and few ways to read them
-
-    /// <inheritdoc/>
     protected override IReadOnlyList<string> Recorded =>
     [
         "PROXY TCP4 203.0.113.7 198.51.100.2 56324 25\r\n" + Session,

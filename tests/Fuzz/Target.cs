@@ -11,8 +11,8 @@ namespace MailFunctions.Fuzz;
 /// </summary>
 public abstract class Target
 {
-    /// <summary>For how long it runs where <c>FUZZ_SECONDS</c> does not say; all targets together, two at a time, two minutes.</summary>
-    protected virtual int Seconds => 52;
+    /// <summary>For how long it runs where <c>FUZZ_SECONDS</c> does not say; two targets run at a time.</summary>
+    protected virtual int Seconds => 60;
 
     /// <summary>Sessions as they were recorded, what the client sent; or messages. Each character is an octet.</summary>
     protected abstract IReadOnlyList<string> Recorded { get; }

@@ -267,6 +267,7 @@ public sealed class Intake
         for (var i = 0; i < 1_000; i++)
             Assert.StartsWith("250", await client.AskAsync($"RCPT TO:<u{i}@us.test>"), StringComparison.Ordinal);
         Assert.StartsWith("452 4.5.3", await client.AskAsync("RCPT TO:<u1000@us.test>"), StringComparison.Ordinal);
+        Assert.Equal(1, rig.Meters["limits Recipients"]);
     }
 
     private static Task<string?> DeliverAsync(SmtpRig rig, string wire, params string[] recipients) => DeliverAsync(rig, wire, 0, recipients);
