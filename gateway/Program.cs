@@ -1,5 +1,6 @@
 // The gateway: opens the listeners and runs a session on every connection.
 using System.Net;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
@@ -30,6 +31,8 @@ builder.Services.AddSingleton<SubmissionPolicy>();
 builder.Services.AddSingleton<MailboxQuota>();
 builder.Services.AddSingleton<IResolver>(services =>
     new Resolver(services.GetRequiredService<GatewayOptions>().Dns, new DnsSeams { Clock = services.GetRequiredService<TimeProvider>() }));
+builder.Services.AddSingleton<DomainKeys>();
+builder.Services.AddSingleton<Signatures>();
 builder.Services.AddSingleton<SenderChecks>();
 builder.Services.AddSingleton(services => services.GetRequiredService<GatewayOptions>().Limits.ToWire());
 builder.Services.AddSingleton<GatewayMetrics>();

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.App.Triggers.CustomHandler;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -124,6 +125,7 @@ internal static class FunctionApp
         .AddSingleton<RelayAttempt>()
         .AddSingleton<MessageEnd>()
         .AddSingleton<ReportRecipients>()
+        .AddSingleton<DomainKeys>()
         .AddSingleton<Reports>()
         .AddSingleton<RelayMessage>();
 

@@ -60,6 +60,18 @@ public sealed class MessageDigest(DigestPurpose purpose) : IDisposable
         IsComplete = true;
     }
 
+    /// <summary>Puts fields in front that leave with the message and were not in what passed, so that signatures cover them.</summary>
+    /// <param name="fields">Whole fields, each ending in CR LF; may be empty.</param>
+    public void Prepend(ReadOnlySpan<byte> fields)
+    {
+        if (fields.IsEmpty)
+            return;
+        var front = new HeaderBlock();
+        front.Pass(fields);
+        front.Complete();
+        Header = new HeaderIndex([.. front.Fields, .. _block.Fields]);
+    }
+
     /// <summary>The body's hash in one of the forms that were asked for.</summary>
     internal BodyHash Body(Canonicalization form, long? limit) => _body.Of(form, limit);
 

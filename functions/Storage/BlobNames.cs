@@ -34,6 +34,9 @@ public static class BlobNames
     /// <summary>The container of what waits for an operator.</summary>
     public const string ParkedContainer = "parked";
 
+    /// <summary>The container of the keys with which mail is signed.</summary>
+    public const string KeysContainer = "keys";
+
     /// <summary>The container of what happened to messages.</summary>
     public const string TraceContainer = "trace";
 
@@ -48,6 +51,9 @@ public static class BlobNames
 
     /// <summary>Where the directory's routes are.</summary>
     internal const string RoutePrefix = "routes/";
+
+    /// <summary>Where the keys for DKIM are.</summary>
+    internal const string DkimPrefix = "dkim/";
 
     private const string LockPrefix = "locks/";
     private const string DueTimeFormat = "yyyyMMdd'T'HHmmssfff'Z'";
@@ -102,6 +108,9 @@ public static class BlobNames
 
     /// <summary>The record of a domain's route in the directory.</summary>
     public static string Route(DomainName domain) => RoutePrefix + NameEscape.Encode(domain.Text);
+
+    /// <summary>The record of a domain's keys.</summary>
+    public static string DkimKeys(DomainName domain) => DkimPrefix + NameEscape.Encode(domain.Text);
 
     /// <summary>An account's record in the directory.</summary>
     public static string Account(EmailAddress account) => AccountPrefix + Address(account);

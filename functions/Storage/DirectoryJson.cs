@@ -63,6 +63,15 @@ internal static class DirectoryFormats
             ? new DomainRoute(DomainName.Parse(name), via)
             : throw new FormatException("a value is missing"));
 
+    /// <summary>Keys.</summary>
+    public static DirectoryFormat<DomainName, DkimKeySet> DkimKeys { get; } = new(
+        BlobNames.DkimPrefix, BlobNames.DkimKeys, set => set.Domain,
+        set => JsonSerializer.SerializeToUtf8Bytes(
+            new DkimKeySetJson(CurrentVersion, set.Domain.Text, [.. set.Keys.Select(DkimKeyJson.Of)]), StorageJson.Default.DkimKeySetJson),
+        text => JsonSerializer.Deserialize(text, StorageJson.Default.DkimKeySetJson) is { Domain: { } domain, Keys: { } keys }
+            ? new DkimKeySet(DomainName.Parse(domain), [.. keys.Select(key => RecordEntry.Present(key).ToKey())])
+            : throw new FormatException("a value is missing"));
+
     private static string KindName(DomainKind kind) => kind switch
     {
         DomainKind.Local => LocalKind,
@@ -97,3 +106,22 @@ internal sealed record AliasJson(int V, string? LocalPart, string? Domain, IRead
 
 /// <summary>A route as JSON.</summary>
 internal sealed record RouteJson(int V, string? Name, string? Via);
+
+/// <summary>A domain's keys as JSON.</summary>
+internal sealed record DkimKeySetJson(int V, string? Domain, IReadOnlyList<DkimKeyJson?>? Keys);
+
+/// <summary>A key as JSON.</summary>
+internal sealed record DkimKeyJson(string? Selector, string? Pem, string? State, DateTimeOffset Since)
+{
+    /// <summary>The form of a key.</summary>
+    public static DkimKeyJson Of(DkimPrivateKey key) => new(key.Selector, key.Pem, JsonNamingPolicy.CamelCase.ConvertName(key.State.ToString()), key.Since);
+
+    /// <summary>Reads a key.</summary>
+    /// <exception cref="FormatException">A value is missing or unknown.</exception>
+    public DkimPrivateKey ToKey() => Selector is { Length: > 0 } && Pem is { Length: > 0 } && Enum.TryParse<DkimKeyState>(State, ignoreCase: true, out var state)
+        ? new DkimPrivateKey(Selector, Pem, state, Since)
+        : throw new FormatException("a key is incomplete");
+
+    /// <inheritdoc/>
+    public override string ToString() => Selector ?? "";
+}

@@ -34,6 +34,7 @@ public static class MailStorageServices
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Queues);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Directory);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().RemovedAccounts);
+        services.AddSingleton<IDkimKeys>(provider => provider.GetRequiredService<MailStores>().DkimKeys);
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<MailStores>().Directory);
         return services;
     }

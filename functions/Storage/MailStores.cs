@@ -25,6 +25,7 @@ public sealed class MailStores : IDisposable
         Destinations = new BlobDestinations(Container(BlobNames.DestinationsContainer));
         Directory = new BlobDirectory(directory);
         RemovedAccounts = new RemovedAccounts(Directory);
+        DkimKeys = new BlobDkimKeys(Container(BlobNames.KeysContainer));
         Parked = new BlobParked(Container(BlobNames.ParkedContainer), clock);
         ParkedRecords = new ParkedRecords(Container(BlobNames.ParkedContainer));
         Queues = new StorageWorkQueue(connection.Queues, retry, clock);
@@ -64,6 +65,9 @@ public sealed class MailStores : IDisposable
 
     /// <summary>The removed accounts that are still on record.</summary>
     public IRemovedAccounts RemovedAccounts { get; }
+
+    /// <summary>The keys with which mail is signed.</summary>
+    public BlobDkimKeys DkimKeys { get; }
 
     /// <summary>What waits for an operator.</summary>
     public IParked Parked { get; }

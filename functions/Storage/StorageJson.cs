@@ -14,6 +14,7 @@ namespace MailFunctions.Storage;
 [JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(AliasJson))]
 [JsonSerializable(typeof(RouteJson))]
+[JsonSerializable(typeof(DkimKeySetJson))]
 [JsonSerializable(typeof(TraceJson))]
 internal sealed partial class StorageJson : JsonSerializerContext;
 

@@ -15,7 +15,7 @@ namespace MailFunctions.Gateway.Senders;
 /// the author's domain, each for no longer than <see cref="AuthenticationOptions.Timeout"/>. Trouble is a result like any other and keeps no message from
 /// being taken.
 /// </summary>
-internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, TimeProvider time)
+internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, Signatures signatures, TimeProvider time)
 {
     private const string Late = "answers were not to be had in time";
 
@@ -26,17 +26,17 @@ internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, T
 
     /// <summary>Begins to look at a message.</summary>
     /// <param name="isStrangers">Whether it comes from somebody who has not logged in and is in no network that we trust.</param>
-    public SenderEvidence Begin(bool isStrangers) =>
-        new(options.Hostname, isStrangers && options.Authentication.Mode != AuthenticationMode.Off ? DigestPurpose.Verify : DigestPurpose.None);
+    /// <param name="isForwarded">Whether it is to be sent on to other systems.</param>
+    public SenderEvidence Begin(bool isStrangers, bool isForwarded) => new(options.Hostname, PurposeOf(isStrangers, isForwarded));
 
     /// <summary>Asks for everything that is to be known of a message that has come whole.</summary>
     public async Task<SenderVerdict> JudgeAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken)
     {
-        if (reception.Evidence.Digest is not { } digest)
-            return new SenderVerdict("", null);
+        if (reception.Evidence is not { Digest: { } digest, IsStrangers: true })
+            return new SenderVerdict("", [], null);
         var asking = InTimeAsync(token => SpfAsync(session, transaction, token), () => Spf(session, transaction, SpfResult.TempError, Late), cancellationToken);
         var verifying = InTimeAsync(token => _dkim.VerifyAsync(digest, token), () => [new DkimResult(DkimVerdict.TempError, null, null, Late)], cancellationToken);
-        var validating = InTimeAsync(token => _arc.ValidateAsync(digest, token), () => new ArcResult(ArcVerdict.None, 0, Late), cancellationToken);
+        var validating = InTimeAsync(token => _arc.ValidateAsync(digest, token), () => new ArcResult(ArcVerdict.None, 0, Late) { IsTemporary = true }, cancellationToken);
         await Task.WhenAll(asking, verifying, validating);
         var (spf, dkim, arc) = (await asking, await verifying, await validating);
         // With time of its own: whoever's names answer slowly must not have the author's policy passed over.
@@ -46,9 +46,20 @@ internal sealed class SenderChecks(GatewayOptions options, IResolver resolver, T
         List<MethodResult> results = [AuthenticationResults.Of(spf), .. dkim.Select(AuthenticationResults.Of), AuthenticationResults.Of(dmarc)];
         if (arc.Verdict != ArcVerdict.None)
             results.Add(AuthenticationResults.Of(arc));
-        return new SenderVerdict(
-            new AuthenticationResults(options.Hostname, results).ToField(),
-            options.Authentication.Mode == AuthenticationMode.Enforce && dmarc.Disposition == DmarcPolicy.Reject ? Replies.SenderRejected : null);
+        var refusal = options.Authentication.Mode == AuthenticationMode.Enforce && dmarc.Disposition == DmarcPolicy.Reject ? Replies.SenderRejected : null;
+        var told = new AuthenticationResults(options.Hostname, results);
+        var seal = refusal is null ? await signatures.SealAsync(digest, transaction, arc, told, cancellationToken) : [];
+        return new SenderVerdict(told.ToField(), seal, refusal);
+    }
+
+    // A user's message is signed, a stranger's is checked, and sealed if it is sent on.
+    private DigestPurpose PurposeOf(bool isStrangers, bool isForwarded)
+    {
+        if (!isStrangers)
+            return DigestPurpose.Sign;
+        if (options.Authentication.Mode == AuthenticationMode.Off)
+            return DigestPurpose.None;
+        return isForwarded ? DigestPurpose.Verify | DigestPurpose.Sign : DigestPurpose.Verify;
     }
 
     // What is known of the client decides; a proxy's address would speak for all who come through it.

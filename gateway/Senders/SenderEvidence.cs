@@ -13,7 +13,10 @@ internal sealed class SenderEvidence(string hostname, DigestPurpose purpose) : I
     private readonly ForgedResultsFilter _forged = new(hostname);
     private ArrayBufferWriter<byte>? _clean = new();
 
-    /// <summary>What signatures are checked with, or null where nothing is asked.</summary>
+    /// <summary>True if signatures are checked, which is done for strangers' messages only.</summary>
+    public bool IsStrangers { get; } = purpose.HasFlag(DigestPurpose.Verify);
+
+    /// <summary>What signatures are checked and made with, or null where neither is done.</summary>
     public MessageDigest? Digest { get; } = purpose == DigestPurpose.None ? null : new MessageDigest(purpose);
 
     /// <summary>Looks at the next octets.</summary>

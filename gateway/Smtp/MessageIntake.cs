@@ -16,7 +16,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// afterwards is not the client's concern, since the sweep finds what is committed.
 /// </summary>
 internal sealed class MessageIntake(
-    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks, TimeProvider time, ITrace trace,
+    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks, Signatures signatures, TimeProvider time, ITrace trace,
     ILogger<MessageIntake> log)
 {
     /// <summary>How many times <see cref="GatewayOptions.MaxMessageBytes"/> is read of a refused message: an honest client is still to hear why.</summary>
@@ -25,17 +25,17 @@ internal sealed class MessageIntake(
     private const int MaxHops = 100;               // RFC 5321 6.3
 
     /// <summary>Begins a message.</summary>
-    public Reception Begin(SmtpSession session)
+    public Reception Begin(SmtpSession session, MailTransaction transaction)
     {
         var id = SpoolId.New(time);
-        return new Reception(id, spool.Create(id), checks.Begin(isStrangers: !session.MayRelay));
+        return new Reception(id, spool.Create(id), checks.Begin(!session.MayRelay, transaction.Recipients.Any(to => to.IsForwarded)));
     }
 
     /// <summary>Reads the whole content behind DATA and settles what becomes of it.</summary>
     /// <exception cref="IOException">The connection ended or stalled before the end of the content: nothing is stored.</exception>
     public async Task<Reply> ReceiveAsync(SmtpSession session, MailTransaction transaction, CancellationToken cancellationToken)
     {
-        await using var reception = Begin(session);
+        await using var reception = Begin(session, transaction);
         return await ReadAsync(session, reception, new DotReader(session.Connection.Input), cancellationToken)
             ? await FinishAsync(session, transaction, reception, cancellationToken)
             : Replies.EndlessContent;
@@ -184,15 +184,18 @@ internal sealed class MessageIntake(
             ReceivedAt = now,
         };
         var received = new ReceivedTrace(envelope.Helo, session.Connection.Address, options.Hostname, session.ProtocolOf(transaction), id, only, now);
-        var verdict = await checks.JudgeAsync(session, transaction, reception, cancellationToken);
-        if (verdict.Refusal is { } refusal)
-            return refusal;
-        var results = Encoding.ASCII.GetBytes(verdict.Field);
         var missing = session.Login is null ? [] : submission.MissingFields(reception.Header, id, now);
+        SenderVerdict verdict;
         try
         {
+            verdict = await checks.JudgeAsync(session, transaction, reception, cancellationToken);
+            if (verdict.Refusal is { } refusal)
+                return refusal;
+            var signed = await SignedAsync(session, reception, missing, cancellationToken);
             envelope = envelope with { ForwardSender = await rewriting.RewriteAsync(transaction, cancellationToken) };
-            if (!await reception.Writer.CommitAsync(envelope, (byte[])[.. ForwardTrace(transaction, only), .. results, .. received.ToBytes(), .. missing], cancellationToken))
+            var top = (byte[])[
+                .. ForwardTrace(transaction, only), .. verdict.Seal, .. Encoding.ASCII.GetBytes(verdict.Field), .. received.ToBytes(), .. signed, .. missing];
+            if (!await reception.Writer.CommitAsync(envelope, top, cancellationToken))
                 throw new StoreUnavailableException($"The spool holds another message {id}.", null);
         }
         catch (StoreUnavailableException error)
@@ -208,10 +211,16 @@ internal sealed class MessageIntake(
         {
             log.NotEnqueued(session.Connection.Id, id, error);
         }
-        trace.Note(Entry(TraceKind.Accepted, session, transaction, reception) with { Results = results.Length == 0 ? null : verdict.Field.ReplaceLineEndings(" ") });
+        trace.Note(Entry(TraceKind.Accepted, session, transaction, reception) with { Results = verdict.Field.Length == 0 ? null : verdict.Field.ReplaceLineEndings(" ") });
         log.Accepted(session.Connection.Id, id, transaction.ReversePath, transaction.Recipients.Count, reception.Octets);
         return Replies.Queued(id);
     }
+
+    // What our users and our own hosts send is signed by the author's domain.
+    private ValueTask<byte[]> SignedAsync(SmtpSession session, Reception reception, byte[] missing, CancellationToken cancellationToken) =>
+        session.MayRelay && reception.Evidence.Digest is { } digest
+            ? signatures.SignAsync(digest, reception.Header, missing, cancellationToken)
+            : ValueTask.FromResult<byte[]>([]);
 
     private static TraceEntry Entry(TraceKind kind, SmtpSession session, MailTransaction transaction, Reception reception) => session.Entry(kind) with
     {

@@ -175,7 +175,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
             await Services.Intake.DrainAsync(this, rejected);
             return Say(refusal);
         }
-        var chunks = _chunks ??= new ChunkedReception(Transaction!, Services.Intake.Begin(this), new ChunkReader(Connection.Input));
+        var chunks = _chunks ??= new ChunkedReception(Transaction!, Services.Intake.Begin(this, Transaction!), new ChunkReader(Connection.Input));
         chunks.Begin(chunk.Octets, Services.Options.MaxMessageBytes);
         await Services.Intake.ReadAsync(this, chunks.Reception, chunks.Content, cancellationToken); // as long as a chunk may be, its end is near enough
         if (chunk.IsLast)

@@ -26,6 +26,9 @@ internal abstract record Answer
     /// <summary>Lines that are made and printed one after the other; refused if one of them is a refusal, done if none is.</summary>
     public sealed record Lines(IAsyncEnumerable<Line> Each) : Answer;
 
+    /// <summary>Octets that are printed as they are, one piece after the other; each is valid until the next is asked for.</summary>
+    public sealed record Content(IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces) : Answer;
+
     /// <summary>Refused, with one line that says what is wrong and what would be right.</summary>
     public sealed record Refused(string Why) : Answer;
 

@@ -8,6 +8,7 @@ using Azure;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Parked;
@@ -58,6 +59,8 @@ internal sealed class CommandLine
             Group(
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
+            Group("dkim", "The keys that mail is signed with.", new DkimCreate(workstation.Clock), new DkimList(), new DkimRotate(workstation.Clock), new DkimDns()),
+            Ready(new SignFile(workstation.Clock)),
             Ready(new InspectMessages()),
             Ready(new TraceShow(workstation.Clock)),
             Ready(new CostShow(workstation.Clock)),
@@ -151,6 +154,8 @@ internal sealed class CommandLine
                 return ExitCode.Refused;
             case Answer.Lines(var lines):
                 return await TellAsync(lines, cancellationToken);
+            case Answer.Content(var pieces):
+                return await TellAsync(pieces, cancellationToken);
             case Answer.Refused(var why):
                 return Complain(ExitCode.Refused, why);
             case Answer.Misused(var why):
@@ -169,6 +174,21 @@ internal sealed class CommandLine
             code = isRefusal ? ExitCode.Refused : code;
         }
         return code;
+    }
+
+    private async Task<ExitCode> TellAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var piece in pieces.WithCancellation(cancellationToken))
+                await _workstation.OutputOctets.WriteAsync(piece, cancellationToken);
+            await _workstation.OutputOctets.FlushAsync(cancellationToken);
+            return ExitCode.Done;
+        }
+        catch (IOException error)
+        {
+            return Complain(ExitCode.Refused, $"what was printed is not whole: {error.Message}");
+        }
     }
 
     private void Print(IReport report, bool asJson)

@@ -12,13 +12,17 @@ internal static class Operands
     public static Argument<DomainName> Domain() => new("NAME")
     {
         Description = "The domain, like example.org.",
-        CustomParser = result =>
-        {
-            if (!DomainName.TryParse(Text(result), out var domain) || domain.IsLiteral)
-                result.AddError($"'{Text(result)}' is not a domain: give a name like example.org.");
-            return domain;
-        },
+        CustomParser = result => ReadDomain(result) ?? default,
     };
+
+    /// <summary>Reads the name of a domain, or complains of it.</summary>
+    public static DomainName? ReadDomain(ArgumentResult result)
+    {
+        if (DomainName.TryParse(Text(result), out var domain) && !domain.IsLiteral)
+            return domain;
+        result.AddError($"'{Text(result)}' is not a domain: give a name like example.org.");
+        return null;
+    }
 
     /// <summary>The address of an account, in its canonical spelling.</summary>
     public static Argument<EmailAddress> Account() => new("ADDRESS")

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
@@ -29,6 +30,8 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(ParkedListReport))]
 [JsonSerializable(typeof(ParkedShowReport))]
 [JsonSerializable(typeof(ParkedChangeReport))]
+[JsonSerializable(typeof(DkimListReport))]
+[JsonSerializable(typeof(DkimDnsReport))]
 [JsonSerializable(typeof(TraceReport))]
 [JsonSerializable(typeof(CostReport))]
 internal sealed partial class ReportJson : JsonSerializerContext

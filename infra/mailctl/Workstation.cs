@@ -15,6 +15,9 @@ internal sealed record Workstation
     /// <summary>Standard output.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Standard output as octets.</summary>
+    public Stream OutputOctets { get; init; } = Stream.Null;
+
     /// <summary>True if a person reads standard output as it comes.</summary>
     public bool OutputIsTerminal { get; init; }
 
@@ -36,6 +39,7 @@ internal sealed record Workstation
             Input = Console.OpenStandardInput(),
             InputIsTerminal = !Console.IsInputRedirected,
             Output = Console.Out,
+            OutputOctets = Console.OpenStandardOutput(),
             OutputIsTerminal = !Console.IsOutputRedirected,
             Error = Console.Error,
             Variable = Environment.GetEnvironmentVariable,

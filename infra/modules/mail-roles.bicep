@@ -20,6 +20,7 @@ var onContainers = [
   { program: 'gateway', container: 'spool', role: 'blobContributor' }
   { program: 'gateway', container: 'mailboxes', role: 'blobContributor' }
   { program: 'gateway', container: 'directory', role: 'blobContributor' }
+  { program: 'gateway', container: 'keys', role: 'blobReader' }
   { program: 'gateway', container: 'trace', role: 'blobContributor' }
   { program: 'functions', container: 'spool', role: 'blobContributor' }
   { program: 'functions', container: 'ledger', role: 'blobContributor' }
@@ -28,6 +29,7 @@ var onContainers = [
   { program: 'functions', container: 'directory', role: 'blobReader' }
   { program: 'functions', container: 'destinations', role: 'blobContributor' }
   { program: 'functions', container: 'parked', role: 'blobContributor' }
+  { program: 'functions', container: 'keys', role: 'blobReader' }
   { program: 'functions', container: 'trace', role: 'blobContributor' }
 ]
 

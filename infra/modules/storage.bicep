@@ -19,7 +19,7 @@ var tracedDays = 30
 // What changes all the time and is worth nothing once it has changed.
 var shortLived = ['ledger/', 'due/', 'destinations/', 'directory/locks/']
 // What a person may want back.
-var longLived = ['spool/', 'mailboxes/', 'parked/', 'directory/domains/', 'directory/accounts/', 'directory/aliases/', 'directory/routes/']
+var longLived = ['spool/', 'mailboxes/', 'parked/', 'keys/', 'directory/domains/', 'directory/accounts/', 'directory/aliases/', 'directory/routes/']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name

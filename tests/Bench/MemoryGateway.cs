@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
@@ -11,6 +12,7 @@ using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
+using MailFunctions.Rig.Memory;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,8 +35,10 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
         var resolver = new RecipientResolver(directory);
         var rewriting = new SenderRewriting(options, directory, TimeProvider.System);
         var submission = new SubmissionPolicy(resolver, options);
+        var signatures = new Signatures(new DomainKeys(new MemoryDkimKeys()), TimeProvider.System);
         var intake = new MessageIntake(
-            spool, spool, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), TimeProvider.System), TimeProvider.System, new NoTrace(),
+            spool, spool, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), signatures, TimeProvider.System), signatures,
+            TimeProvider.System, new NoTrace(),
             NullLogger<MessageIntake>.Instance);
         var tls = new TlsListeners((TlsCertificate?)null);
         var admission = new Admission(options, new ConnectionGate(options), tls, new GatewayMetrics(this), TimeProvider.System);

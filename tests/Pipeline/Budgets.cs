@@ -4,6 +4,7 @@ using System.Net;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
@@ -59,7 +60,7 @@ public sealed class Budgets(AzuriteServer azurite)
             [$"--{AppOptions.PortKey}=0", "--Mail:Hostname=mail.example.test"], builder => builder.Services
                 .AddSingleton(stores).AddSingleton<ISpool>(stores.Spool).AddSingleton(stores.Ledgers).AddSingleton(stores.Mailboxes).AddSingleton(stores.Due)
                 .AddSingleton(stores.Parked).AddSingleton(stores.Queues).AddSingleton(stores.Destinations).AddSingleton<IDirectory>(stores.Directory)
-                .AddSingleton(stores.Clock).AddSingleton(stores.RemovedAccounts)
+                .AddSingleton(stores.Clock).AddSingleton(stores.RemovedAccounts).AddSingleton<IDkimKeys>(stores.DkimKeys)
                 .AddSingleton<IResolver>(new ZoneResolver().AddMx("far.test", 10, "mx.far.test").AddHost("mx.far.test", "203.0.113.1"))
                 .AddSingleton<IConnector>(new MemoryNetwork().Add(new IPEndPoint(IPAddress.Parse("203.0.113.1"), 25), peer)));
         for (var round = 1; round <= 2; round++) // the first message fills the caches: the directory's, and that nothing is known against the destination
@@ -164,9 +165,10 @@ public sealed class Budgets(AzuriteServer azurite)
             var rewriting = new SenderRewriting(options, stores.Directory, time);
             var recipients = new RecipientResolver(stores.Directory);
             var submission = new SubmissionPolicy(recipients, options);
+            var signatures = new Signatures(new DomainKeys(stores.DkimKeys), time);
             _smtp = new SmtpServices(
                 options, new WireLimits(), recipients, logins,
-                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), time), time, new NoTrace(),
+                new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), signatures, time), signatures, time, new NoTrace(),
                     NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
                 submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time, new NoTrace());
             _pop3 = new Pop3Services(

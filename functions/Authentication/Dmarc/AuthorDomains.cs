@@ -7,7 +7,7 @@ namespace MailFunctions.Authentication.Dmarc;
 /// <summary>The domains of a message's authors (RFC 7489 6.6.1).</summary>
 /// <param name="Domains">Each once, in the order of the addresses.</param>
 /// <param name="Fault">Why there are none; null if there is at least one.</param>
-internal readonly record struct AuthorDomains(IReadOnlyList<DomainName> Domains, string? Fault)
+public readonly record struct AuthorDomains(IReadOnlyList<DomainName> Domains, string? Fault)
 {
     /// <summary>Reads them out of all From fields: a reader may see any of them.</summary>
     public static AuthorDomains Read(IReadOnlyList<ReadOnlyMemory<byte>> fromFields)

@@ -26,7 +26,10 @@ internal sealed class DomainRemove : Verb
             return new Answer.Refused(obstacle);
 
         await stores.Directory.Domains.RemoveAsync(name, cancellationToken);
-        return new Answer.Done(new DomainReport("removed", DomainView.Of(domain)), await FindStrangersAsync(name, stores, cancellationToken));
+        var warnings = await FindStrangersAsync(name, stores, cancellationToken);
+        if (await stores.DkimKeys.Sets.RemoveAsync(name, cancellationToken))
+            warnings = [.. warnings, $"the keys of {name} are removed too: take their records out of DNS in a week."];
+        return new Answer.Done(new DomainReport("removed", DomainView.Of(domain)), warnings);
     }
 
     private static async Task<string?> FindObstacleAsync(

@@ -4,6 +4,7 @@ using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
@@ -38,7 +39,7 @@ internal sealed class RelayRig : IAsyncDisposable
         var seams = new RelaySeams { Nonce = () => $"worker {Interlocked.Increment(ref _nonces)}", Below = _ => Chance() };
         var end = new MessageEnd(Stores.Spool, Stores.Ledger, Trace, Log.For<MessageEnd>());
         var reports = new Reports(
-            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, new ReportRecipients(Directory, new RecipientResolver(Directory), Options), end, Options, Trace,
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, new ReportRecipients(Directory, new RecipientResolver(Directory), Options), end, Options, new DomainKeys(Keys), time, Trace,
             Log.For<Reports>());
         var refused = new RefusedAddresses(Options.OwnAddresses) { AllowsPrivate = true };
         var client = new SmtpClient(Network, new ClientLimits { Farewell = TimeSpan.FromSeconds(2) }, time);
@@ -72,6 +73,9 @@ internal sealed class RelayRig : IAsyncDisposable
         new MemoryDirectory().Domain("example.test", "postmaster@example.test").Account("alice@example.test").Account("postmaster@example.test");
 
     public LogRecorder Log { get; } = new();
+
+    /// <summary>The keys of our domains.</summary>
+    public MemoryDkimKeys Keys { get; } = new();
 
     /// <summary>What was noted.</summary>
     public MemoryTrace Trace { get; } = new();

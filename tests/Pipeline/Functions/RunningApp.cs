@@ -42,6 +42,7 @@ internal sealed class RunningApp : IAsyncDisposable
             services.AddSingleton<IWorkQueue>(stores.Queue);
             services.AddSingleton<IDestinations>(stores.Destinations);
             services.AddSingleton<IDirectory>(new MemoryDirectory());
+            services.AddSingleton<IDkimKeys>(new MemoryDkimKeys());
             services.AddSingleton<IStoreClock>(stores.Clock);
             services.AddSingleton<IRemovedAccounts>(stores.RemovedAccounts);
             services.AddSingleton<TimeProvider>(stores.Time);

@@ -11,7 +11,7 @@ public sealed class AccessTests
     private static readonly Dictionary<string, string> ContainerOf = new()
     {
         ["ISpool"] = "spool", ["ILedger"] = "ledger", ["IDueIndex"] = "due", ["IMailboxStore"] = "mailboxes", ["IDirectory"] = "directory",
-        ["IRemovedAccounts"] = "directory", ["IDestinations"] = "destinations", ["IParked"] = "parked", ["ITrace"] = "trace",
+        ["IRemovedAccounts"] = "directory", ["IDestinations"] = "destinations", ["IParked"] = "parked", ["ITrace"] = "trace", ["DomainKeys"] = "keys",
     };
 
     [Theory]

@@ -3,7 +3,6 @@ using System.Text;
 using MailFunctions.App.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Mailctl;
-using MailFunctions.Pipeline.Functions;
 using MailFunctions.Rig;
 
 namespace MailFunctions.Pipeline.Mailctl;

@@ -10,6 +10,9 @@ namespace MailFunctions.Pipeline.Mailctl;
 /// <summary>What mailctl said and how it ended.</summary>
 internal sealed record Said(ExitCode Code, string Output, string Error)
 {
+    /// <summary>What was printed as octets.</summary>
+    public byte[] Octets { get; init; } = [];
+
     /// <summary>The output as the one JSON document that it must be.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 }
@@ -36,13 +39,14 @@ internal sealed class Operator(string storage) : IDisposable
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
+        using var octets = new MemoryStream();
         var workstation = new Workstation
         {
-            Input = new MemoryStream(input), InputIsTerminal = atTerminal, Output = output, Error = error,
+            Input = new MemoryStream(input), InputIsTerminal = atTerminal, Output = output, OutputOctets = octets, Error = error,
             Variable = name => name == "Mail__Storage" ? storage : null,
         };
         var code = await new CommandLine(workstation).RunAsync([.. arguments], CancellationToken.None);
-        return new Said(code, output.ToString(), error.ToString());
+        return new Said(code, output.ToString(), error.ToString()) { Octets = octets.ToArray() };
     }
 
     /// <summary>Runs mailctl and sees that it is done without a warning.</summary>

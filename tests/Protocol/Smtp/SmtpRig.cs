@@ -1,6 +1,7 @@
 // A gateway's SMTP side over stores in memory: real handler, real session, real intake.
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
@@ -33,7 +34,10 @@ internal sealed class SmtpRig : IAsyncDisposable
         var authenticator = new Authenticator(Directory, _hashing, options, time ?? TimeProvider.System);
         var rewriting = new SenderRewriting(options, Directory, time ?? TimeProvider.System);
         var submission = new SubmissionPolicy(new RecipientResolver(Directory), options);
-        var intake = new MessageIntake(Stores.Spool, Stores.Queue, options, rewriting, submission, new SenderChecks(options, Zones, time ?? TimeProvider.System), time ?? TimeProvider.System, Trace,
+        var signatures = new Signatures(new DomainKeys(Keys), time ?? TimeProvider.System);
+        var intake = new MessageIntake(
+            Stores.Spool, Stores.Queue, options, rewriting, submission, new SenderChecks(options, Zones, signatures, time ?? TimeProvider.System), signatures,
+            time ?? TimeProvider.System, Trace,
             Log.For<MessageIntake>());
         var tls = new TlsListeners(withTls ? Certificate.Value : null);
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
@@ -49,6 +53,9 @@ internal sealed class SmtpRig : IAsyncDisposable
     public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
+
+    /// <summary>The keys of our domains.</summary>
+    public MemoryDkimKeys Keys { get; } = new();
 
     /// <summary>What was logged.</summary>
     public LogRecorder Log { get; } = new();

@@ -1,5 +1,7 @@
 // Stage: makes the reports that a ledger owes.
 using System.Diagnostics;
+using MailFunctions.Authentication;
+using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -12,7 +14,7 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// workers who die on the way make it once. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached; doing it again goes on.
 /// </summary>
 internal sealed class Reports(
-    ISpool spool, ILedger ledgers, IParked parked, IWorkQueue queue, ReportRecipients recipients, MessageEnd messageEnd, RelayOptions options, ITrace trace, ILogger<Reports> log)
+    ISpool spool, ILedger ledgers, IParked parked, IWorkQueue queue, ReportRecipients recipients, MessageEnd messageEnd, RelayOptions options, DomainKeys keys, TimeProvider time, ITrace trace, ILogger<Reports> log)
 {
     /// <summary>Makes all that this ledger owes and takes them off it; ends the message if nothing else remains.</summary>
     /// <param name="ledger">The ledger, owing at least one.</param>
@@ -86,9 +88,15 @@ internal sealed class Reports(
         };
         await using (var writer = spool.Create(id))
         {
+            using var digest = new MessageDigest(DigestPurpose.Sign);
             foreach (var piece in report.Pieces())
+            {
+                digest.Pass(piece.Span);
                 await WriteAsync(writer, piece, cancellationToken);
-            await writer.CommitAsync(envelope, ReadOnlyMemory<byte>.Empty, cancellationToken); // false: another run has made it
+            }
+            digest.Complete();
+            var signed = new DkimSigner(time).Sign(digest, await keys.SigningAsync(options.Hostname, cancellationToken));
+            await writer.CommitAsync(envelope, signed, cancellationToken); // false: another run has made it
         }
         await queue.EnqueueAsync(WorkQueue.Accepted, new WorkItem { Id = id }, cancellationToken);
         trace.Note(new TraceEntry(TraceKind.Reported) { Id = ledger.Id, Report = id, To = [target.Address.ToString()], Reply = owed.Kind.ToString() });
