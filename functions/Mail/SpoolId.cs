@@ -46,6 +46,14 @@ public readonly record struct SpoolId : IComparable<SpoolId>
         return Stamp(hash[..16], time);
     }
 
+    /// <summary>The id of something that is the same wherever it comes from: its time, and a hash of at least 16 octets.</summary>
+    public static SpoolId OfContent(DateTimeOffset time, ReadOnlySpan<byte> hash)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        hash[..16].CopyTo(octets);
+        return Stamp(octets, time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time);
+    }
+
     /// <summary>Reads the printed form.</summary>
     /// <returns>False unless the text is exactly 32 lower-case hexadecimal digits of a version 7 UUID.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out SpoolId id)

@@ -16,8 +16,9 @@ internal sealed class BlobMailboxStore(StoreContainer mailboxes, StoreContainer 
 
     /// <inheritdoc/>
     public Task<bool> DeliverAsync(
-        EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
-        mailboxes.CreateAsync(BlobNames.MailboxCopy(account, uid), new BlobContent(head, message), ContentTypes.Message, null, cancellationToken);
+        EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, string? summary, CancellationToken cancellationToken) =>
+        mailboxes.CreateAsync(
+            BlobNames.MailboxCopy(account, uid), new BlobContent(head, message), ContentTypes.Message, SummaryMetadata.Of(summary), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IMailboxUpload?> BeginAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
@@ -34,6 +35,19 @@ internal sealed class BlobMailboxStore(StoreContainer mailboxes, StoreContainer 
             // A copy is written once and a tombstone once, so the time of the last change is the time when it was stored.
             if (BlobNames.TryParseMailboxCopy(item.Name, out _, out var uid))
                 yield return new MailboxEntry(uid, item.Properties.ContentLength ?? 0, item.Properties.LastModified ?? default);
+            else
+                mailboxes.SkipForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DescribedEntry> ListDescribedAsync(EmailAddress account, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in mailboxes.ListAsync(BlobNames.Mailbox(account), BlobTraits.Metadata, PageSize, cancellationToken))
+        {
+            if (BlobNames.TryParseMailboxCopy(item.Name, out _, out var uid))
+                yield return new DescribedEntry(
+                    new MailboxEntry(uid, item.Properties.ContentLength ?? 0, item.Properties.LastModified ?? default), SummaryMetadata.Read(item.Metadata));
             else
                 mailboxes.SkipForeign();
         }

@@ -11,6 +11,7 @@ using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Inspect;
+using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
@@ -59,6 +60,7 @@ internal sealed class CommandLine
             Group(
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
+            Group("mailbox", "What is in mailboxes.", new MailboxList(), new MailboxShow(), new MailboxExport(), new MailboxImport()),
             Group("dkim", "The keys that mail is signed with.", new DkimCreate(workstation.Clock), new DkimList(), new DkimRotate(workstation.Clock), new DkimDns()),
             Ready(new SignFile(workstation.Clock)),
             Ready(new InspectMessages()),

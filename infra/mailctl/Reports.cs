@@ -7,6 +7,7 @@ using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
+using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
@@ -30,6 +31,8 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(ParkedListReport))]
 [JsonSerializable(typeof(ParkedShowReport))]
 [JsonSerializable(typeof(ParkedChangeReport))]
+[JsonSerializable(typeof(MailboxListReport))]
+[JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(DkimListReport))]
 [JsonSerializable(typeof(DkimDnsReport))]
 [JsonSerializable(typeof(TraceReport))]

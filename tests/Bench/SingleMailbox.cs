@@ -16,6 +16,8 @@ internal sealed class SingleMailbox(byte[] message) : IMailboxStore, IMaildropLe
     public IAsyncEnumerable<MailboxEntry> ListAsync(EmailAddress account, CancellationToken cancellationToken) =>
         new[] { new MailboxEntry(_uid, message.Length, DateTimeOffset.UtcNow) }.ToAsyncEnumerable();
 
+    public IAsyncEnumerable<DescribedEntry> ListDescribedAsync(EmailAddress account, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<Stream?> OpenAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken) =>
         Task.FromResult<Stream?>(new MemoryStream(message, writable: false));
 
@@ -25,7 +27,7 @@ internal sealed class SingleMailbox(byte[] message) : IMailboxStore, IMaildropLe
 
     public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<bool> DeliverAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+    public Task<bool> DeliverAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, string? summary, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<IMailboxUpload?> BeginAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, CancellationToken cancellationToken) =>

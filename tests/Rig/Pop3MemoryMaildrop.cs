@@ -160,8 +160,10 @@ public sealed class Pop3MemoryMaildrop(Pop3Clock clock) : IMailboxStore, ISpool
         return _spool.Contains(id);
     }
 
-    Task<bool> IMailboxStore.DeliverAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+    Task<bool> IMailboxStore.DeliverAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, string? summary, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    IAsyncEnumerable<DescribedEntry> IMailboxStore.ListDescribedAsync(EmailAddress account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IMailboxUpload?> IMailboxStore.BeginAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -15,23 +15,29 @@ internal static class BlockCopy
 
     /// <summary>Copies all of it.</summary>
     /// <param name="read">Reads on; 0 at the end. What it throws ends the copying with nothing visible.</param>
+    /// <param name="tap">Sees what is read; null where it has seen it before, or nobody asks.</param>
     /// <param name="uploads">Where to; all or, after an exception, some of them hold the whole message.</param>
     /// <param name="cancellationToken">Ends the copying with nothing visible.</param>
     public static async Task RunAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, IReadOnlyCollection<IMailboxUpload> uploads, CancellationToken cancellationToken)
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, SummaryTap? tap, IReadOnlyCollection<IMailboxUpload> uploads, CancellationToken cancellationToken)
     {
         var held = ArrayPool<byte>.Shared.Rent(BlockLength);
         var next = ArrayPool<byte>.Shared.Rent(BlockLength);
 
         var heldCount = await FillAsync(read, held.AsMemory(0, BlockLength), cancellationToken);
+        tap?.Pass(held.AsSpan(0, heldCount));
         while (heldCount == BlockLength)
         {
             var count = await FillAsync(read, next.AsMemory(0, BlockLength), cancellationToken);
             if (count == 0)
                 break;
+            tap?.Pass(next.AsSpan(0, count));
             await WriteAsync(uploads, held.AsMemory(0, heldCount), last: false, cancellationToken);
             (held, next, heldCount) = (next, held, count);
         }
+        tap?.Complete();
+        foreach (var upload in uploads)
+            upload.Summary ??= tap?.Text;
         await WriteAsync(uploads, held.AsMemory(0, heldCount), last: true, cancellationToken);
 
         // Not in a finally: after a failure a request that was given up may still be sending from these arrays.

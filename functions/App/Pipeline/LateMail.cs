@@ -38,7 +38,7 @@ internal sealed class LateMail(IRemovedAccounts removedAccounts, IMailboxStore m
         {
             // The copy has its Return-Path and Delivered-To already, and keeps them: the postmaster sees whom it was for.
             if (await mailboxes.BeginAsync(postmaster, entry.Uid, ReadOnlyMemory<byte>.Empty, cancellationToken) is { } upload)
-                await BlockCopy.RunAsync(Counted(copy, entry.Length), [upload], cancellationToken);
+                await BlockCopy.RunAsync(Counted(copy, entry.Length), new SummaryTap(log), [upload], cancellationToken);
         }
         await mailboxes.DeleteAsync(account, entry.Uid, cancellationToken);
         log.MovedLateMail(entry.Uid, account, postmaster);

@@ -30,6 +30,9 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
         var buffer = ArrayPool<byte>.Shared.Rent((int)reader.Length);
         var message = buffer.AsMemory(0, (int)reader.Length);
         await ReadWholeAsync(reader, message, cancellationToken);
+        var tap = new SummaryTap(log);
+        tap.Pass(message.Span);
+        tap.Complete();
 
         var finished = true;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
@@ -40,7 +43,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
                 Volatile.Write(ref finished, false);
                 return;
             }
-            var isNew = await mailboxes.DeliverAsync(account, envelope.Id, DeliveryHead.For(envelope.ReversePath, account), message, cancel);
+            var isNew = await mailboxes.DeliverAsync(account, envelope.Id, DeliveryHead.For(envelope.ReversePath, account), message, tap.Text, cancel);
             Tell(envelope, account, reader.Length, isNew);
         });
 
@@ -68,6 +71,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
     {
         var id = reader.Envelope.Id;
         var unread = reader;
+        var tap = new SummaryTap(log);
         foreach (var group in accounts.Chunk(AtOnce))
         {
             if (budget.IsSpent)
@@ -78,8 +82,8 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
             if (uploads.Count > 0)
             {
                 if (unread is not null)
-                    await BlockCopy.RunAsync(unread.ReadAsync, uploads, cancellationToken);
-                else if (!await CopyAnewAsync(id, uploads, cancellationToken))
+                    await BlockCopy.RunAsync(unread.ReadAsync, tap, uploads, cancellationToken);
+                else if (!await CopyAnewAsync(id, tap.Text, uploads, cancellationToken))
                     return true;
                 unread = null;
             }
@@ -90,13 +94,14 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
     }
 
     // A reader passes over the message once, so every further group reads it from the spool again.
-    private async Task<bool> CopyAnewAsync(SpoolId id, List<IMailboxUpload> uploads, CancellationToken cancellationToken)
+    private async Task<bool> CopyAnewAsync(SpoolId id, string? summary, List<IMailboxUpload> uploads, CancellationToken cancellationToken)
     {
+        uploads.ForEach(upload => upload.Summary = summary);
         switch (await spool.OpenAsync(id, cancellationToken))
         {
             case SpoolOpening.Opened(var reader):
                 await using (reader)
-                    await BlockCopy.RunAsync(reader.ReadAsync, uploads, cancellationToken);
+                    await BlockCopy.RunAsync(reader.ReadAsync, tap: null, uploads, cancellationToken);
                 return true;
             case SpoolOpening.Missing:
                 return false; // another run has finished the message meanwhile, all its copies included

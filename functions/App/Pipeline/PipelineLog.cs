@@ -30,6 +30,9 @@ internal static partial class PipelineLog
     [LoggerMessage(1007, LogLevel.Information, "{Id}: to be relayed to {Destination}, {Recipients} recipients")]
     public static partial void HandedOver(this ILogger log, SpoolId id, string destination, int recipients);
 
+    [LoggerMessage(1008, LogLevel.Error, "A message could not be summed up; it is delivered all the same")]
+    public static partial void NoSummary(this ILogger log, Exception error);
+
     [LoggerMessage(1010, LogLevel.Warning, "A message of version {Version} in queue {Queue} is dropped; the sweep enqueues its mail anew")]
     public static partial void UnknownWorkVersion(this ILogger log, WorkQueue queue, int version);
 

@@ -8,8 +8,15 @@ namespace MailFunctions.Mail.Stores;
 public interface IMailboxStore
 {
     /// <summary>Stores a copy of a message that is at hand as a whole, <paramref name="head"/> first, in one write.</summary>
+    /// <param name="account">Whose copy.</param>
+    /// <param name="uid">Its name.</param>
+    /// <param name="head">What stands in front of the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="summary">What a list is to show of it, at most 5,000 octets in UTF-8; null for nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>False if a copy, or the tombstone of one, was there already: delivered before, which is success.</returns>
-    Task<bool> DeliverAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+    Task<bool> DeliverAsync(
+        EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, string? summary, CancellationToken cancellationToken);
 
     /// <summary>Begins a copy of a message that is read block by block.</summary>
     /// <returns>Null if a copy, or the tombstone of one, is there already.</returns>
@@ -17,6 +24,9 @@ public interface IMailboxStore
 
     /// <summary>All copies of an account, tombstones too, in order of uid, which is the order of arrival. One call a page of 5,000.</summary>
     IAsyncEnumerable<MailboxEntry> ListAsync(EmailAddress account, CancellationToken cancellationToken);
+
+    /// <summary>The same with what was stored of them to be shown, which makes pages larger and no more of them.</summary>
+    IAsyncEnumerable<DescribedEntry> ListDescribedAsync(EmailAddress account, CancellationToken cancellationToken);
 
     /// <summary>Opens a copy for reading.</summary>
     /// <returns>Null if it is not there, or is a tombstone. The caller disposes the stream.</returns>
@@ -36,6 +46,9 @@ public interface IMailboxStore
 /// <summary>A copy being uploaded in blocks. Disposing without the last block leaves nothing that anybody sees.</summary>
 public interface IMailboxUpload
 {
+    /// <summary>What a list is to show of the copy, at most 5,000 octets in UTF-8; to be told before the last block.</summary>
+    string? Summary { get; set; }
+
     /// <summary>Stores the next block; with <paramref name="last"/> the copy becomes visible as a whole, unless one is there already.</summary>
     Task WriteAsync(ReadOnlyMemory<byte> block, bool last, CancellationToken cancellationToken);
 }
@@ -62,4 +75,18 @@ public readonly record struct MailboxEntry(SpoolId Uid, long Length, DateTimeOff
 {
     /// <summary>True if this is only the mark of a copy that its owner deleted.</summary>
     public bool IsTombstone => Length == 0;
+}
+
+/// <summary>A copy as the listing shows it, and what is to be shown of it.</summary>
+/// <param name="Entry">The copy.</param>
+/// <param name="Summary">What was stored with it; null if nothing was, or for a tombstone.</param>
+public readonly record struct DescribedEntry(MailboxEntry Entry, string? Summary);
+
+/// <summary>Short forms of calls.</summary>
+public static class MailboxStoreCalls
+{
+    /// <summary>Stores a copy without a summary.</summary>
+    public static Task<bool> DeliverAsync(
+        this IMailboxStore mailboxes, EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        mailboxes.DeliverAsync(account, uid, head, message, summary: null, cancellationToken);
 }

@@ -40,10 +40,16 @@ internal sealed class MboxFile : IAsyncDisposable
     {
         // A local part may hold a slash. What a file name may be in doubt about is escaped as in a URL.
         var name = Uri.EscapeDataString(account.ToString()).Replace("%40", "@", StringComparison.Ordinal);
-        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, $"{name}.mbox"));
+        return CreateAt(System.IO.Path.Combine(folder, $"{name}.mbox"));
+    }
+
+    /// <summary>Begins a file; its folder is made if it is missing, and a file that is there is never touched.</summary>
+    public static MboxFile CreateAt(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
         if (File.Exists(path))
-            throw new IOException($"{path} exists already: give another folder.");
-        Directory.CreateDirectory(folder);
+            throw new IOException($"{path} exists already: give another name.");
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         return new MboxFile(path);
     }
 

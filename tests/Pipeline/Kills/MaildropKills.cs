@@ -2,6 +2,7 @@
 using System.Globalization;
 using Azure.Storage.Blobs.Specialized;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
 using MailFunctions.Rig.Memory;
 using MailFunctions.Storage;

@@ -2,6 +2,7 @@
 using System.Text;
 using MailFunctions.App.Pipeline;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl;
 using MailFunctions.Rig;
 

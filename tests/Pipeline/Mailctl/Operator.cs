@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl;
 using MailFunctions.Storage;
 

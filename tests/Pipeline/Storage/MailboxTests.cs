@@ -1,5 +1,6 @@
 // Mailboxes: one copy a message, in the order of arrival, and tombstones that stay.
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
 using MailFunctions.Storage;
 

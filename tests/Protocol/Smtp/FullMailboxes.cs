@@ -1,5 +1,6 @@
 // Mail for a mailbox that holds what it may is put off before it is sent, and never later.
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Rig.Memory;
 
 namespace MailFunctions.Protocol.Smtp;

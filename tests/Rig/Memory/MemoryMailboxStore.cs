@@ -26,8 +26,8 @@ public sealed class MemoryMailboxStore(IStoreClock clock, TimeProvider time, Sto
     public void Put(EmailAddress account, SpoolId uid, byte[] content, DateTimeOffset createdAt) => Of(account)[uid] = new Copy(content, createdAt);
 
     public Task<bool> DeliverAsync(
-        EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
-        faults.CallAsync("Mailbox.Deliver", () => Create(account, uid, [.. head.Span, .. message.Span]), cancellationToken);
+        EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> message, string? summary, CancellationToken cancellationToken) =>
+        faults.CallAsync("Mailbox.Deliver", () => Create(account, uid, [.. head.Span, .. message.Span], summary), cancellationToken);
 
     public Task<IMailboxUpload?> BeginAsync(EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, CancellationToken cancellationToken) =>
         faults.CallAsync<IMailboxUpload?>(
@@ -39,6 +39,14 @@ public sealed class MemoryMailboxStore(IStoreClock clock, TimeProvider time, Sto
         var page = await faults.CallAsync("Mailbox.List", () => Of(account).ToList(), cancellationToken);
         foreach (var (uid, copy) in page)
             yield return new MailboxEntry(uid, copy.Content.Length, copy.CreatedAt);
+    }
+
+    public async IAsyncEnumerable<DescribedEntry> ListDescribedAsync(
+        EmailAddress account, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var page = await faults.CallAsync("Mailbox.List", () => Of(account).ToList(), cancellationToken);
+        foreach (var (uid, copy) in page)
+            yield return new DescribedEntry(new MailboxEntry(uid, copy.Content.Length, copy.CreatedAt), copy.Summary);
     }
 
     public Task<Stream?> OpenAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken) => faults.CallAsync<Stream?>(
@@ -64,20 +72,22 @@ public sealed class MemoryMailboxStore(IStoreClock clock, TimeProvider time, Sto
         return copies;
     }
 
-    private bool Create(EmailAddress account, SpoolId uid, byte[] content)
+    private bool Create(EmailAddress account, SpoolId uid, byte[] content, string? summary)
     {
-        if (!Of(account).TryAdd(uid, new Copy(content, clock.UtcNow)))
+        if (!Of(account).TryAdd(uid, new Copy(content, clock.UtcNow, summary)))
             return false;
         Created++;
         return true;
     }
 
-    private sealed record Copy(byte[] Content, DateTimeOffset CreatedAt);
+    private sealed record Copy(byte[] Content, DateTimeOffset CreatedAt, string? Summary = null);
 
     private sealed class Upload(MemoryMailboxStore store, EmailAddress account, SpoolId uid, ReadOnlyMemory<byte> head, StoreFaults faults) : IMailboxUpload
     {
         private readonly List<byte[]> _blocks = [head.ToArray()];
         private long _written;
+
+        public string? Summary { get; set; }
 
         public Task WriteAsync(ReadOnlyMemory<byte> block, bool last, CancellationToken cancellationToken) => faults.CallAsync(
             "Mailbox.Write",
@@ -87,7 +97,7 @@ public sealed class MemoryMailboxStore(IStoreClock clock, TimeProvider time, Sto
                 _written += block.Length;
                 store.OnWrite?.Invoke(_written);
                 if (last)
-                    store.Create(account, uid, Joined());
+                    store.Create(account, uid, Joined(), Summary);
             },
             cancellationToken);
 
