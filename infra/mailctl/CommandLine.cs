@@ -8,6 +8,7 @@ using Azure;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Authenticate;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Parked;
@@ -58,6 +59,7 @@ internal sealed class CommandLine
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
             Ready(new InspectMessages()),
+            Ready(new AuthenticateMessages(workstation)),
         };
         _root.Add(_storage);
         _root.Add(_json);
