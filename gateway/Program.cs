@@ -30,6 +30,7 @@ builder.Services.AddSingleton<MailboxQuota>();
 builder.Services.AddSingleton<IResolver>(services =>
     new Resolver(services.GetRequiredService<GatewayOptions>().Dns, new DnsSeams { Clock = services.GetRequiredService<TimeProvider>() }));
 builder.Services.AddSingleton<SenderChecks>();
+builder.Services.AddSingleton<Blocklists>();
 builder.Services.AddSingleton(services => services.GetRequiredService<GatewayOptions>().Limits.ToWire());
 builder.Services.AddSingleton<GatewayMetrics>();
 builder.Services.AddSingleton<ConnectionGate>();

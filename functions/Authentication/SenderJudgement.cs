@@ -34,7 +34,8 @@ public sealed class SenderJudgement(IResolver resolver, string receiver, TimeSpa
         SenderEnvelope envelope, MessageDigest digest, IReadOnlyList<ReadOnlyMemory<byte>> fromFields, CancellationToken cancellationToken)
     {
         var asking = InTimeAsync(token => SpfAsync(envelope, token), () => Spf(envelope, SpfResult.TempError, Late), cancellationToken);
-        var verifying = InTimeAsync(token => _dkim.VerifyAsync(digest, token), () => [new DkimResult(DkimVerdict.TempError, null, null, Late)], cancellationToken);
+        var verifying = InTimeAsync(
+            token => _dkim.VerifyAsync(digest, token), () => [new DkimResult(DkimVerdict.TempError, null, null, Late)], cancellationToken);
         var validating = InTimeAsync(token => _arc.ValidateAsync(digest, token), () => new ArcResult(ArcVerdict.None, 0, Late), cancellationToken);
         await Task.WhenAll(asking, verifying, validating);
         var (spf, dkim, arc) = (await asking, await verifying, await validating);

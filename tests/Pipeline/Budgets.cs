@@ -168,7 +168,8 @@ public sealed class Budgets(AzuriteServer azurite)
                 options, new WireLimits(), recipients, logins,
                 new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), time), time,
                     NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
-                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time);
+                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time),
+                new Blocklists(options, new ZoneResolver(), time, NullLogger<Blocklists>.Instance), time);
             _pop3 = new Pop3Services(
                 options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, NullLogger<Pop3Session>.Instance);
         }

@@ -24,14 +24,22 @@ internal sealed class AuthenticateMessages : Verb
         Description = "Files with a message each; a line end of LF alone is read as CR LF.", Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _ip = new("--ip") { Description = "The address of the client that brought them; without it spf is none.", HelpName = "ADDRESS" };
+    private readonly Option<string?> _ip = new("--ip")
+    {
+        Description = "The address of the client that brought them; without it spf is none.", HelpName = "ADDRESS",
+    };
+
     private readonly Option<string?> _helo = new("--helo") { Description = "What the client said in HELO or EHLO.", HelpName = "NAME" };
     private readonly Option<string?> _mailFrom = new("--mail-from")
     {
         Description = "The sender of the envelope; without it spf is that of --helo.", HelpName = "ADDRESS",
     };
 
-    private readonly Option<string?> _dns = new("--dns") { Description = "The name server to ask, like 127.0.0.1:5353; without it those of the system.", HelpName = "HOST:PORT" };
+    private readonly Option<string?> _dns = new("--dns")
+    {
+        Description = "The name server to ask, like 127.0.0.1:5353; without it those of the system.", HelpName = "HOST:PORT",
+    };
+
     private readonly Option<bool> _batch = new("--batch")
     {
         Description = "Read lines of JSON from standard input, {\"file\", \"ip\", \"helo\", \"mailFrom\"} on each; all but the file may be null or missing.",

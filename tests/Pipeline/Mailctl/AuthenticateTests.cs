@@ -17,7 +17,8 @@ public sealed class AuthenticateTests : IDisposable
     private const string NoStorage =
         "DefaultEndpointsProtocol=http;AccountName=none;AccountKey=bm9uZQ==;BlobEndpoint=http://127.0.0.1:1/none;QueueEndpoint=http://127.0.0.1:1/none";
 
-    private const string Letter = "From: a@far.test\r\nTo: b@us.test\r\nSubject: x\r\nDate: Wed, 04 Mar 2026 10:00:00 +0000\r\nMessage-ID: <1@far.test>\r\n\r\none\r\n\r\ntwo\r\n";
+    private const string Letter = "From: a@far.test\r\nTo: b@us.test\r\nSubject: x\r\nDate: Wed, 04 Mar 2026 10:00:00 +0000\r\n"
+        + "Message-ID: <1@far.test>\r\n\r\none\r\n\r\ntwo\r\n";
 
     private static readonly DkimKey Key = new(DomainName.Parse("far.test"), "s", SigningKey.NewEd25519());
 
@@ -31,7 +32,8 @@ public sealed class AuthenticateTests : IDisposable
         await using var server = await NsdServer.StartAsync(("far.test", Zone("far.test", Records())));
         using var person = new Operator(NoStorage);
         var file = Write("good.eml", Signed(Letter));
-        var line = Assert.Single(Lines(await person.DoAsync($"authenticate {file} --ip 192.0.2.7 --helo c.far.test --mail-from a@far.test --dns {server.Address}")));
+        var line = Assert.Single(Lines(await person.DoAsync(
+            $"authenticate {file} --ip 192.0.2.7 --helo c.far.test --mail-from a@far.test --dns {server.Address}")));
 
         Assert.Equal(file, line.GetProperty("file").GetString());
         Assert.Equal("""{"result":"pass","domain":"far.test","explanation":null}""", Compact(line, "spf"));
@@ -46,8 +48,9 @@ public sealed class AuthenticateTests : IDisposable
     {
         await using var server = await NsdServer.StartAsync(("far.test", Zone("far.test", Records())));
         using var person = new Operator(NoStorage);
+        var file = Write("bad.eml", Signed(Letter).Replace("two", "too", StringComparison.Ordinal));
         var line = Assert.Single(Lines(await person.DoAsync(
-            $"authenticate {Write("bad.eml", Signed(Letter).Replace("two", "too", StringComparison.Ordinal))} --ip 198.51.100.7 --helo c --mail-from <a@far.test> --dns {server.Address}")));
+            $"authenticate {file} --ip 198.51.100.7 --helo c --mail-from <a@far.test> --dns {server.Address}")));
         Assert.Equal("""{"result":"fail","domain":"far.test","explanation":"198.51.100.7 is not ours"}""", Compact(line, "spf"));
         Assert.Equal("fail", line.GetProperty("dkim")[0].GetProperty("result").GetString());
         Assert.Equal("""{"result":"fail","policy":"reject","disposition":"reject","domain":"far.test"}""", Compact(line, "dmarc"));
@@ -88,7 +91,7 @@ public sealed class AuthenticateTests : IDisposable
         using var names = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "dns.json")));
         using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
         var records = names.RootElement.EnumerateObject().SelectMany(name => name.Value.EnumerateArray().Select(text => (name.Name, text.GetString()!)));
-        var zones = records.GroupBy(record => string.Join('.', record.Name.TrimEnd('.').Split('.')[^1..])).Select(zone => (zone.Key, Zone(zone.Key, zone))).ToArray();
+        var zones = records.GroupBy(record => record.Name.TrimEnd('.').Split('.')[^1]).Select(zone => (zone.Key, Zone(zone.Key, zone))).ToArray();
         await using var server = await NsdServer.StartAsync(zones);
         using var person = new Operator(NoStorage);
         var rows = cases.RootElement.EnumerateArray().Where(row => row.TryGetProperty("signatures", out _)).ToList();
@@ -136,7 +139,10 @@ public sealed class AuthenticateTests : IDisposable
     {
         var zone = new StringBuilder($"{name}. 60 IN SOA ns.{name}. host.{name}. 1 60 60 60 60\n{name}. 60 IN NS ns.{name}.\nns.{name}. 60 IN A 127.0.0.1\n");
         foreach (var (at, text) in records)
-            zone.Append($"{at.TrimEnd('.')}. 60 IN TXT {string.Join(' ', text.Chunk(200).Select(piece => $"\"{new string(piece).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}\n");
+        {
+            var pieces = text.Chunk(200).Select(piece => $"\"{new string(piece).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            zone.Append($"{at.TrimEnd('.')}. 60 IN TXT {string.Join(' ', pieces)}\n");
+        }
         return zone.ToString();
     }
 

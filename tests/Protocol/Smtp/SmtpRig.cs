@@ -40,7 +40,8 @@ internal sealed class SmtpRig : IAsyncDisposable
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
             options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), authenticator, intake, admission,
-            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System), time ?? TimeProvider.System);
+            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System),
+            new Blocklists(options, Zones, time ?? TimeProvider.System, new NotingLogger<Blocklists>(Noted)), time ?? TimeProvider.System);
     }
 
     /// <summary>What all sessions share.</summary>
@@ -50,6 +51,9 @@ internal sealed class SmtpRig : IAsyncDisposable
     public MemoryMeters Meters { get; } = new();
 
     public MemoryStores Stores { get; } = new();
+
+    /// <summary>What was logged of blocklists.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Noted { get; } = new();
 
     /// <summary>What names resolve to.</summary>
     public ZoneResolver Zones { get; } = new();
