@@ -13,7 +13,8 @@ public sealed class Addresses : Target
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Tokens =>
-        ["\"", "\\", "(", ")", "<", ">", "@", ",", ";", ":", "[", "]", ".", "..", " ", "\t", "\r\n ", "\0", "\xc3\xbc", "\xff", "=?utf-8?q?=3C?=", "[IPv6:::1]", "xn--"];
+        ["\"", "\\", "(", ")", "<", ">", "@", ",", ";", ":", "[", "]", ".", "..",
+            " ", "\t", "\r\n ", "\0", "\xc3\xbc", "\xff", "=?utf-8?q?=3C?=", "[IPv6:::1]", "xn--"];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Recorded =>

@@ -12,7 +12,8 @@ public sealed class Arc : Target
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Tokens =>
     [
-        "ARC-Seal: i=2; ", "ARC-Message-Signature: i=2; ", "ARC-Authentication-Results: i=2; ", "i=0; ", "i=51; ", "i=1; ", "cv=pass; ", "cv=fail; ", "cv=none; ",
+        "ARC-Seal: i=2; ", "ARC-Message-Signature: i=2; ", "ARC-Authentication-Results: i=2; ", "i=0; ", "i=51; ", "i=1; ",
+        "cv=pass; ", "cv=fail; ", "cv=none; ",
         "h=from; ", "b=; ", ";", "=", "\r\n\r\n", "\r\n ", "\0", "\xff", ":",
     ];
 

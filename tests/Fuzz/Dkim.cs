@@ -12,7 +12,8 @@ public sealed class Dkim : Target
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Tokens =>
     [
-        "DKIM-Signature: ", "v=1; ", "l=0; ", "l=99999999999; ", "x=1; ", "t=99999999999; ", "c=simple/relaxed; ", "h=from:from:from; ", "i=@a.far.test; ", "bh=; ",
+        "DKIM-Signature: ", "v=1; ", "l=0; ", "l=99999999999; ", "x=1; ", "t=99999999999; ", "c=simple/relaxed; ", "h=from:from:from; ", "i=@a.far.test; ",
+        "bh=; ",
         "b=; ", "d=far.test; ", "s=..; ", "a=rsa-sha1; ", ";", "=", "\r\n\r\n", "\r\n ", "\t", "From: c@d.test\r\n", "\0", "\xff", ":",
     ];
 

@@ -15,7 +15,8 @@ public sealed class DnsTexts : Target
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Tokens =>
     [
-        "v=DMARC1; ", "v=DKIM1; ", "p=", "sp=reject; ", "np=quarantine; ", "pct=", "t=y; ", "psd=y; ", "psd=u; ", "k=rsa; ", "k=ed25519; ", "h=sha256; ", "s=*; ", "g=; ",
+        "v=DMARC1; ", "v=DKIM1; ", "p=", "sp=reject; ", "np=quarantine; ", "pct=", "t=y; ", "psd=y; ", "psd=u; ", "k=rsa; ", "k=ed25519; ", "h=sha256; ",
+        "s=*; ", "g=; ",
         "n=; ", "t=s:y; ", ";", "=", " ", "\t", "\r\n ", "\0", "\xff", ":", "!",
     ];
 

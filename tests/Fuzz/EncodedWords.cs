@@ -11,7 +11,8 @@ public sealed class EncodedWords : Target
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Tokens =>
-        ["=?", "?=", "?", "?q?", "?b?", "utf-8", "utf-7", "iso-2022-jp", "gb18030", "utf-16", "*en", "_", "=", "=C3", "w7w=", "\x1b$B", " ", "\r\n ", "\0", "\xff", "\xc3\xbc"];
+        ["=?", "?=", "?", "?q?", "?b?", "utf-8", "utf-7", "iso-2022-jp", "gb18030", "utf-16",
+            "*en", "_", "=", "=C3", "w7w=", "\x1b$B", " ", "\r\n ", "\0", "\xff", "\xc3\xbc"];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Recorded =>

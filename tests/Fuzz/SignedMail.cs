@@ -11,7 +11,8 @@ namespace MailFunctions.Fuzz;
 /// <summary>A message of far.test, and whoever signs it.</summary>
 internal static class SignedMail
 {
-    public const string Plain = "From: a@far.test\r\nTo: b@us.test\r\nSubject: x\r\nDate: Wed, 04 Mar 2026 10:00:00 +0000\r\nMessage-ID: <1@far.test>\r\n\r\none\r\n\r\ntwo  three\r\n";
+    public const string Plain = "From: a@far.test\r\nTo: b@us.test\r\nSubject: x\r\nDate: Wed, 04 Mar 2026 10:00:00 +0000\r\n"
+        + "Message-ID: <1@far.test>\r\n\r\none\r\n\r\ntwo  three\r\n";
 
     // A key of no secret: its seed is 0 to 31.
     private const string Pem =
@@ -21,7 +22,8 @@ internal static class SignedMail
     public static FakeTime Time { get; } = new(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>The key and its domain.</summary>
-    public static DkimKey Key { get; } = new(DomainName.Parse("far.test"), "s", SigningKey.TryParse(Pem, out var key, out var fault) ? key : throw new FormatException(fault));
+    public static DkimKey Key { get; } = new(
+        DomainName.Parse("far.test"), "s", SigningKey.TryParse(Pem, out var key, out var fault) ? key : throw new FormatException(fault));
 
     /// <summary>The message under a signature.</summary>
     public static string Signed { get; } = Text(new DkimSigner(Time).Sign(Digest([Encoding.Latin1.GetBytes(Plain)]), [Key])) + Plain;

@@ -19,7 +19,8 @@ public sealed class Spf : Target
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Tokens =>
     [
-        "%{", "}", "%{l1r+-}", "%{d255}", "%{i}", "%{p}", "%%", "%_", "%-", " include:x.test", " redirect=x.test", " exp=e.x.test", " ptr", " mx", " a//", "/32", "//128",
+        "%{", "}", "%{l1r+-}", "%{d255}", "%{i}", "%{p}", "%%", "%_", "%-", " include:x.test", " redirect=x.test", " exp=e.x.test", " ptr", " mx", " a//",
+        "/32", "//128",
         "/0", " -all", " ?", " ip4:", " ip6:", "=", ":", ".", " v=spf1", "\0", "\xff",
     ];
 
