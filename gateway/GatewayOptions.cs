@@ -143,6 +143,9 @@ internal sealed class GatewayOptions
     /// <summary>CIDR networks, separated by commas, whose hosts are proxies and begin every connection with a PROXY header.</summary>
     public string ProxyNetworks { get; set; } = "";
 
+    /// <summary>Zones that list addresses from which no mail is taken, separated by commas, each perhaps with the answers that count.</summary>
+    public string Blocklists { get; set; } = "";
+
     /// <summary>True where a proxy hides the clients' addresses: then no address is better than a false one.</summary>
     public bool ClientAddressHidden { get; set; }
 
@@ -176,6 +179,10 @@ internal sealed class GatewayOptions
 
     /// <summary>The networks of <see cref="ProxyNetworks"/>.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies => [.. Split(ProxyNetworks).Select(network => IPNetwork.Parse(network))];
+
+    /// <summary>The lists of <see cref="Blocklists"/>.</summary>
+    public IReadOnlyList<Blocklist> ParsedBlocklists =>
+        [.. Split(Blocklists).Select(text => Blocklist.TryParse(text, out var list) ? list : null).OfType<Blocklist>()];
 
     /// <summary>Whom &lt;Postmaster&gt; may mean, the likeliest first; the first whose domain is ours is meant.</summary>
     public IEnumerable<EmailAddress> PostmasterAddresses
@@ -216,6 +223,11 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add($"Mail:RelayNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
         foreach (var network in GatewayOptions.Split(options.ProxyNetworks).Where(network => !IPNetwork.TryParse(network, out _)))
             errors.Add($"Mail:ProxyNetworks has '{network}': give networks in CIDR form, like 192.0.2.0/24, separated by commas.");
+        foreach (var list in GatewayOptions.Split(options.Blocklists).Where(list => !Blocklist.TryParse(list, out _)))
+        {
+            errors.Add($"Mail:Blocklists has '{list}': give zones, like bl.example.org or bl.example.org=127.0.0.2-127.0.0.11 with the answers that count, "
+                + "separated by commas.");
+        }
         LimitRules.Check(options.Limits, errors);
         if (options.Limits.RecipientsUnauthenticated > options.Limits.Recipients)
         {

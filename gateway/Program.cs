@@ -34,6 +34,7 @@ builder.Services.AddSingleton<IResolver>(services =>
 builder.Services.AddSingleton<DomainKeys>();
 builder.Services.AddSingleton<Signatures>();
 builder.Services.AddSingleton<SenderChecks>();
+builder.Services.AddSingleton<Blocklists>();
 builder.Services.AddSingleton(services => services.GetRequiredService<GatewayOptions>().Limits.ToWire());
 builder.Services.AddSingleton<GatewayMetrics>();
 builder.Services.AddSingleton<ConnectionGate>();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Scanning;
 using MailFunctions.App.Triggers.CustomHandler;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
@@ -98,6 +99,7 @@ internal static class FunctionApp
 
     private static void AddPipeline(IServiceCollection services) => services
         .AddSingleton<WorkGate>()
+        .AddSingleton<ContentScan>()
         .AddSingleton<LocalDelivery>()
         .AddSingleton<LateMail>()
         .AddSingleton<RouteMessage>()

@@ -1,6 +1,7 @@
 // How mail leaves, read from the configuration and checked at start.
 using System.Globalization;
 using System.Net;
+using MailFunctions.App.Scanning;
 using MailFunctions.Mail;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +40,9 @@ internal sealed record RelayOptions
     /// <summary>Our own public addresses, which the world knows and this process may not: never dialled, and ourselves where an exchanger has one.</summary>
     public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
 
+    /// <summary>Whether and how content is looked at.</summary>
+    public ScanOptions Scan { get; init; } = new();
+
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">The settings.</param>
     /// <param name="environment">The program's environment, as in DOTNET_ENVIRONMENT: what is for tests alone is refused in <c>Production</c>.</param>
@@ -67,6 +71,7 @@ internal sealed record RelayOptions
             Smarthost = SmarthostOptions.Read(settings),
             Smarthosts = SmarthostOptions.ReadNamed(settings),
             OwnAddresses = settings.Addresses("Mail:Relay:OwnAddresses"),
+            Scan = ScanOptions.Read(settings),
         };
         if (!hold && configuration["Mail:Hostname"] is null)
             settings.Fail("Mail:Hostname is not set and must be this system's own host name, like mail.example.org; without it mail can only be held (Mail:Relay:Hold).");

@@ -68,6 +68,9 @@ public static class Replies
     public static Reply BadContent { get; } = new(550, new EnhancedStatus(6, 0), "Message has bare <CR>, bare <LF> or NUL, or an endless line");
     public static Reply Utf8Sender { get; } = new(550, new EnhancedStatus(6, 7), "Sender address is not ASCII, and MAIL does not say SMTPUTF8");
     public static Reply SenderRejected { get; } = new(550, new EnhancedStatus(7, 1), "Message is not from its author's domain, which wants such mail rejected (DMARC)");
+    /// <summary>The client's address is on a blocklist, whose operator can say why; what the list says of it is not repeated.</summary>
+    public static Reply Blocklisted(string zone) => new(550, new EnhancedStatus(7, 1), $"Mail from your address is not taken: it is on the blocklist {zone}");
+
     public static Reply FromMissing { get; } = new(550, new EnhancedStatus(6, 0), "Message has no From field");
     public static Reply FromTwice { get; } = new(550, new EnhancedStatus(6, 0), "Message has more than one From or Sender field");
     public static Reply FromUnreadable { get; } = new(550, new EnhancedStatus(6, 0), "From or Sender field is not a list of addresses, or too long a one");

@@ -14,6 +14,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<int> _refused;
     private readonly Counter<int> _limits;
     private readonly Counter<int> _messages;
+    private readonly Counter<int> _blocklisted;
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -22,6 +23,7 @@ internal sealed class GatewayMetrics
         _refused = meter.CreateCounter<int>("mailfunctions.gateway.refused", "{connection}", "Connections that came to no session");
         _limits = meter.CreateCounter<int>("mailfunctions.gateway.limits", "{hit}", "Limits reached");
         _messages = meter.CreateCounter<int>("mailfunctions.gateway.messages", "{message}", "Messages received to their end");
+        _blocklisted = meter.CreateCounter<int>("mailfunctions.gateway.blocklisted", "{connection}", "Connections of clients that a blocklist has");
     }
 
     /// <summary>A session begins.</summary>
@@ -38,6 +40,9 @@ internal sealed class GatewayMetrics
 
     /// <summary>A message was received to its end and answered.</summary>
     public void Answered(Reply reply) => _messages.Add(1, Tag("result", reply.IsSuccess ? "accepted" : reply.Code >= 500 ? "refused" : "deferred"));
+
+    /// <summary>A client's address is on a blocklist.</summary>
+    public void Blocklisted(string zone) => _blocklisted.Add(1, Tag("zone", zone));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

@@ -51,6 +51,17 @@ internal static partial class SmtpLog
     [LoggerMessage(1016, LogLevel.Information, "{Connection} no room for {Recipient}: 'mailctl account quota' gives more")]
     public static partial void MailboxFull(this ILogger log, string connection, MailFunctions.Mail.EmailAddress recipient);
 
+    [LoggerMessage(1017, LogLevel.Information, "{Connection} {Address} is on the blocklist {Zone}")]
+    public static partial void Blocklisted(this ILogger log, string connection, System.Net.IPAddress address, string zone);
+
+    [LoggerMessage(
+        1018, LogLevel.Warning,
+        "The blocklist {Zone} does not answer our name server ({Answer}) and lists nobody: name another in Mail:Dns:Server, or change Mail:Blocklists")]
+    public static partial void BlocklistRefuses(this ILogger log, string zone, System.Net.IPAddress answer);
+
+    [LoggerMessage(1019, LogLevel.Debug, "{Connection} the blocklist {Zone} did not answer: {Reason}")]
+    public static partial void BlocklistSilent(this ILogger log, string connection, string zone, string reason);
+
     [LoggerMessage(1020, LogLevel.Error, "{Connection} failed")]
     public static partial void Failed(this ILogger log, string connection, Exception error);
 }

@@ -1,6 +1,7 @@
 // What every SMTP session of this process shares.
 using MailFunctions.Gateway.Connections;
 using MailFunctions.Gateway.Logins;
+using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Wire;
@@ -10,7 +11,8 @@ namespace MailFunctions.Gateway.Smtp;
 /// <summary>The services behind the sessions, made once.</summary>
 internal sealed class SmtpServices(
     GatewayOptions options, WireLimits limits, RecipientResolver recipients, Authenticator authenticator, MessageIntake intake, Admission admission,
-    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, MailboxQuota quota, TimeProvider time, ITrace trace)
+    TlsListeners tls, SenderRewriting rewriting, SubmissionPolicy submission, MailboxQuota quota, Blocklists blocklists,
+    TimeProvider time, ITrace trace)
 {
     public GatewayOptions Options { get; } = options;
 
@@ -35,6 +37,8 @@ internal sealed class SmtpServices(
     public SubmissionPolicy Submission { get; } = submission;
 
     public MailboxQuota Quota { get; } = quota;
+
+    public Blocklists Blocklists { get; } = blocklists;
 
     public OutgoingAllowance Outgoing { get; } = new(options, time);
 

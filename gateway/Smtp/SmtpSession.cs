@@ -15,6 +15,8 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     private int _messages;
     private int _loginFailures;
     private ChunkedReception? _chunks;
+    private bool _askedBlocklists;
+    private string? _blocklist; // the zone that has the client
 
     public ClientConnection Connection { get; } = connection;
 
@@ -71,6 +73,22 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         Hello = name;
         IsExtended = isExtended;
         Transaction = null;
+    }
+
+    /// <summary>The zone of a blocklist that has this client, or null; asked once, and not about those who may relay.</summary>
+    public async ValueTask<string?> FindBlocklistAsync(CancellationToken cancellationToken)
+    {
+        if (MayRelay || Connection.Address is not { } address)
+            return null;
+        if (_askedBlocklists)
+            return _blocklist;
+        _askedBlocklists = true;
+        _blocklist = (await Services.Blocklists.FindAsync(address, Connection.Id, cancellationToken))?.Name;
+        if (_blocklist is null)
+            return null;
+        Connection.Metrics.Blocklisted(_blocklist);
+        Log.Blocklisted(Connection.Id, address, _blocklist);
+        return _blocklist;
     }
 
     /// <summary>Begins a transaction.</summary>

@@ -8,6 +8,7 @@ using Azure;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Authenticate;
 using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Inspect;
@@ -66,6 +67,7 @@ internal sealed class CommandLine
             Ready(new InspectMessages()),
             Ready(new TraceShow(workstation.Clock)),
             Ready(new CostShow(workstation.Clock)),
+            Ready(new AuthenticateMessages(workstation)),
         };
         _root.Add(_storage);
         _root.Add(_json);

@@ -47,7 +47,8 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
             Listeners.Rows[0],
             new SmtpServices(
                 options, options.Limits.ToWire(), resolver, logins, intake, admission, tls, rewriting, submission,
-                new MailboxQuota(directory, mailbox, options, TimeProvider.System), TimeProvider.System, new NoTrace()),
+                new MailboxQuota(directory, mailbox, options, TimeProvider.System),
+                new Blocklists(options, new ZoneResolver(), TimeProvider.System, NullLogger<Blocklists>.Instance), TimeProvider.System, new NoTrace()),
             NullLogger<SmtpConnectionHandler>.Instance);
         Pop3 = new Pop3ConnectionHandler(
             Listeners.Rows.Single(row => row.Name == "Pop3"),

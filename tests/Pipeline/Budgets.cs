@@ -4,6 +4,7 @@ using System.Net;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Scanning;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
 using MailFunctions.Gateway;
@@ -130,9 +131,10 @@ public sealed class Budgets(AzuriteServer azurite)
     private static async Task RouteAllAsync(MailStores stores)
     {
         var delivery = new LocalDelivery(stores.Spool, stores.Mailboxes, new NoTrace(), NullLogger<LocalDelivery>.Instance);
+        var options = new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Hold = true };
         var route = new RouteMessage(
-            stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock, delivery, new WorkGate(),
-            new RelayOptions { Hostname = DomainName.Parse("mail.example.test"), Hold = true }, TimeProvider.System, new NoTrace(),
+            stores.Spool, stores.Ledgers, stores.Parked, stores.Due, stores.Queues, stores.Clock,
+            new ContentScan(options, stores.Spool, stores.Clock, TimeProvider.System, NullLogger<ContentScan>.Instance), delivery, new WorkGate(), options, TimeProvider.System, new NoTrace(),
             NullLogger<RouteMessage>.Instance);
         await WorkOffAsync(stores, WorkQueue.Accepted, route.RunAsync);
     }
@@ -170,7 +172,8 @@ public sealed class Budgets(AzuriteServer azurite)
                 options, new WireLimits(), recipients, logins,
                 new MessageIntake(stores.Spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, new ZoneResolver(), signatures, time), signatures, time, new NoTrace(),
                     NullLogger<MessageIntake>.Instance), admission, tls, rewriting,
-                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time), time, new NoTrace());
+                submission, new MailboxQuota(stores.Directory, stores.Mailboxes, options, time),
+                new Blocklists(options, new ZoneResolver(), time, NullLogger<Blocklists>.Instance), time, new NoTrace());
             _pop3 = new Pop3Services(
                 options, logins, stores.Mailboxes, stores.Spool, stores.Clock, admission, tls, time, new NoTrace(), NullLogger<Pop3Session>.Instance);
         }

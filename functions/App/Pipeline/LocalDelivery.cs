@@ -1,5 +1,6 @@
 // Brings a message into the mailboxes of its local recipients.
 using System.Buffers;
+using MailFunctions.App.Scanning;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -18,13 +19,13 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
     /// <summary>Delivers the opened message to these accounts.</summary>
     /// <returns>False if the time was used up before the last of them.</returns>
     public Task<bool> DeliverAsync(
-        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, TimeBudget budget, CancellationToken cancellationToken) =>
+        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, ScanVerdict verdict, TimeBudget budget, CancellationToken cancellationToken) =>
         accounts.Count == 0 ? Task.FromResult(true)
-        : reader.Length <= BlockCopy.BlockLength ? DeliverWholeAsync(reader, accounts, budget, cancellationToken)
-        : DeliverInBlocksAsync(reader, accounts, budget, cancellationToken);
+        : reader.Length <= BlockCopy.BlockLength ? DeliverWholeAsync(reader, accounts, verdict, budget, cancellationToken)
+        : DeliverInBlocksAsync(reader, accounts, verdict, budget, cancellationToken);
 
     private async Task<bool> DeliverWholeAsync(
-        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, TimeBudget budget, CancellationToken cancellationToken)
+        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, ScanVerdict verdict, TimeBudget budget, CancellationToken cancellationToken)
     {
         var envelope = reader.Envelope;
         var buffer = ArrayPool<byte>.Shared.Rent((int)reader.Length);
@@ -43,7 +44,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
                 Volatile.Write(ref finished, false);
                 return;
             }
-            var isNew = await mailboxes.DeliverAsync(account, envelope.Id, DeliveryHead.For(envelope.ReversePath, account), message, tap.Text, cancel);
+            var isNew = await mailboxes.DeliverAsync(account, envelope.Id, DeliveryHead.For(envelope.ReversePath, account, verdict), message, tap.Text, cancel);
             Tell(envelope, account, reader.Length, isNew);
         });
 
@@ -67,7 +68,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
     }
 
     private async Task<bool> DeliverInBlocksAsync(
-        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, TimeBudget budget, CancellationToken cancellationToken)
+        ISpoolReader reader, IReadOnlyList<EmailAddress> accounts, ScanVerdict verdict, TimeBudget budget, CancellationToken cancellationToken)
     {
         var id = reader.Envelope.Id;
         var unread = reader;
@@ -77,7 +78,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
             if (budget.IsSpent)
                 return false;
             var begun = await Task.WhenAll(group.Select(account =>
-                mailboxes.BeginAsync(account, id, DeliveryHead.For(reader.Envelope.ReversePath, account), cancellationToken)));
+                mailboxes.BeginAsync(account, id, DeliveryHead.For(reader.Envelope.ReversePath, account, verdict), cancellationToken)));
             var uploads = begun.OfType<IMailboxUpload>().ToList();
             if (uploads.Count > 0)
             {

@@ -33,6 +33,9 @@ internal static partial class PipelineLog
     [LoggerMessage(1008, LogLevel.Error, "A message could not be summed up; it is delivered all the same")]
     public static partial void NoSummary(this ILogger log, Exception error);
 
+    [LoggerMessage(1009, LogLevel.Warning, "{Id}: the scanner could not be asked: {Trouble} (kept back: {Waits})")]
+    public static partial void NotScanned(this ILogger log, SpoolId id, string trouble, bool waits);
+
     [LoggerMessage(1010, LogLevel.Warning, "A message of version {Version} in queue {Queue} is dropped; the sweep enqueues its mail anew")]
     public static partial void UnknownWorkVersion(this ILogger log, WorkQueue queue, int version);
 

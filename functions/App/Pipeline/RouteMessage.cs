@@ -1,6 +1,7 @@
 // Stage: brings an accepted message into its mailboxes and records what remains for other domains.
 using System.Diagnostics;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Scanning;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -13,7 +14,7 @@ namespace MailFunctions.App.Pipeline;
 /// </summary>
 internal sealed class RouteMessage(
     ISpool spool, ILedger ledger, IParked parked, IDueIndex due, IWorkQueue queue, IStoreClock storeClock,
-    LocalDelivery localDelivery, WorkGate gate, RelayOptions options, TimeProvider time, ITrace trace, ILogger<RouteMessage> log)
+    ContentScan scan, LocalDelivery localDelivery, WorkGate gate, RelayOptions options, TimeProvider time, ITrace trace, ILogger<RouteMessage> log)
 {
     /// <summary>From this time in a poison queue on, work runs alone in its process.</summary>
     public const int AloneFrom = 3;
@@ -92,7 +93,13 @@ internal sealed class RouteMessage(
         if (!left.IsFinished && accounts.Count > 0 && await FindLedgerAsync(work.Id, cancellationToken) is { } ending)
             return ending;
 
-        if (!await localDelivery.DeliverAsync(reader, accounts, budget, cancellationToken))
+        var verdict = accounts.Count == 0 ? ScanVerdict.None : await scan.RunAsync(envelope, reader.Length, reader.StoredAt, cancellationToken);
+        if (verdict is null)
+        {
+            await due.AddAsync(DueEntry.At(storeClock.UtcNow + options.Retry.First, work.Id, destination: null, work.Poisoned), cancellationToken);
+            return Ending.Done;
+        }
+        if (!await localDelivery.DeliverAsync(reader, accounts, verdict, budget, cancellationToken))
         {
             await due.AddAsync(DueEntry.At(storeClock.UtcNow, work.Id, destination: null, work.Poisoned), cancellationToken);
             log.RouteOutOfTime(work.Id);

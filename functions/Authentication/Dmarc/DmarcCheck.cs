@@ -21,8 +21,8 @@ public sealed class DmarcCheck(IResolver resolver, IOrganizationalDomains organi
     /// <param name="dkim">What was made of its signatures.</param>
     /// <param name="cancellationToken">Ends the waiting for records.</param>
     /// <returns>
-    /// What was found; trouble with DNS is <see cref="DmarcResult.TempError"/>. If authors are of several domains (RFC 7489 6.6.1) all must pass, and the
-    /// strictest policy of those that do not is applied.
+    /// What was found; trouble with DNS is <see cref="DmarcResult.TempError"/>. If authors are of several domains (RFC 7489 6.6.1) it is no pass, and the
+    /// strictest policy of those that fail is applied.
     /// </returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<DmarcVerdict> CheckAsync(
@@ -30,17 +30,22 @@ public sealed class DmarcCheck(IResolver resolver, IOrganizationalDomains organi
     {
         var authors = AuthorDomains.Read(fromFields);
         if (authors.Fault is { } fault)
-            return Without(DmarcResult.None, null, fault);
+            return Without(fromFields.Count == 0 ? DmarcResult.None : DmarcResult.PermError, null, fault);
         if (authors.Domains.Count > MaxDomains)
             return Without(DmarcResult.PermError, null, "the authors are of more domains than are looked at");
         var evidence = new Evidence(organizations, spf, dkim);
         DmarcVerdict? worst = null;
+        DmarcVerdict? asking = null; // the first that asks for a check
         foreach (var domain in authors.Domains)
         {
             var verdict = await CheckAsync(domain, evidence, cancellationToken);
             if (worst is null || Weight(verdict) > Weight(worst))
                 worst = verdict;
+            asking ??= verdict.PublishedAt is null ? null : verdict;
         }
+        // A reader may be shown one author alone, so several domains never pass; yet what each of them answers for is not refused (RFC 7489 6.6.1).
+        if (authors.Domains.Count > 1 && asking is not null && worst!.Result is (DmarcResult.Pass or DmarcResult.None))
+            return asking with { Result = DmarcResult.Fail, Disposition = DmarcPolicy.None, Reason = "the authors are of several domains" };
         return worst!; // authors without a fault have a domain
     }
 

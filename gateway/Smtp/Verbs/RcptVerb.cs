@@ -24,6 +24,9 @@ internal static class RcptVerb
             return Replies.Utf8Recipient; // RFC 6531 3.5
         if (transaction.Accepted >= session.MaxRecipients || transaction.Recipients.Count >= MostTargets(session))
             return TooMany(session);
+        // <Postmaster> is open to those who are listed by mistake (RFC 5321 4.5.1).
+        if (command.ForwardPath is not null && await session.FindBlocklistAsync(cancellationToken) is { } zone)
+            return Replies.Blocklisted(zone);
 
         if (command.ForwardPath is { } rewritten && session.Services.Rewriting.Read(rewritten) is { } sender)
         {

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
+using MailFunctions.App.Scanning;
 using MailFunctions.Mail;
 using MailFunctions.Rig;
 using MailFunctions.Rig.Memory;
@@ -26,7 +27,8 @@ internal sealed class PipelineRig : IDisposable
     {
         var local = new LocalDelivery(Stores.Spool, Stores.Mailboxes, Trace, Log.For<LocalDelivery>());
         Route = new RouteMessage(
-            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock, local, Gate, Holding,
+            Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock,
+            new ContentScan(Holding, Stores.Spool, Stores.Clock, Stores.Time, Log.For<ContentScan>()), local, Gate, Holding,
             Stores.Time, Trace, Log.For<RouteMessage>());
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, Stores.Time, Log.For<RetryDeferred>());
         Park = new ParkPoisoned(Stores.Spool, Stores.Due, Stores.Parked, Stores.Clock, Trace, Log.For<ParkPoisoned>());

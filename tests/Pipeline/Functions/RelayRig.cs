@@ -4,6 +4,7 @@ using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Scanning;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -53,7 +54,7 @@ internal sealed class RelayRig : IAsyncDisposable
             Options, seams, time, Trace, Log.For<RelayMessage>());
         Route = new RouteMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Queue, Stores.Clock,
-            new LocalDelivery(Stores.Spool, Stores.Mailboxes, Trace, Log.For<LocalDelivery>()), _gate, Options, time, Trace, Log.For<RouteMessage>());
+            new ContentScan(Options, Stores.Spool, Stores.Clock, TimeProvider.System, Log.For<ContentScan>()), new LocalDelivery(Stores.Spool, Stores.Mailboxes, Trace, Log.For<LocalDelivery>()), _gate, Options, time, Trace, Log.For<RouteMessage>());
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, time, Log.For<RetryDeferred>());
         Sweep = new SweepSpool(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, Stores.Clock,

@@ -57,6 +57,11 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("inspect --account a@b.test x.eml", "--account says")]
     [InlineData("inspect --id 123", "'123' is not the id of a message")]
     [InlineData("inspect --account alice --id 019c0000000070008000000000000000", "'alice' is not an address")]
+    [InlineData("authenticate", "Say which messages")]
+    [InlineData("authenticate --batch x.eml", "leave FILE")]
+    [InlineData("authenticate --batch --ip 192.0.2.1", "leave FILE")]
+    [InlineData("authenticate x.eml --ip far.test", "'far.test' is not an address")]
+    [InlineData("authenticate x.eml --dns far.test:53", "'far.test:53' is not a name server")]
     public async Task Misuse_is_told_in_one_line_and_ends_with_2(string arguments, string told)
     {
         using var person = new Operator(NoSuchPort);
@@ -106,6 +111,7 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("parked retry", "<NAME>")]
     [InlineData("parked drop", "--yes")]
     [InlineData("inspect", "<FILE>")]
+    [InlineData("authenticate", "--mail-from <ADDRESS>")]
     public async Task Every_verb_has_help_with_an_example_of_itself(string verb, string told)
     {
         using var person = new Operator(NoSuchPort);

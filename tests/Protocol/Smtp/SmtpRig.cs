@@ -43,7 +43,8 @@ internal sealed class SmtpRig : IAsyncDisposable
         var admission = new Admission(options, new ConnectionGate(options), tls, Meters.Metrics, time ?? TimeProvider.System);
         _services = new SmtpServices(
             options, limits ?? options.Limits.ToWire() with { ErrorPause = TimeSpan.Zero }, new RecipientResolver(Directory), authenticator, intake, admission,
-            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System), time ?? TimeProvider.System, Trace);
+            tls, rewriting, submission, new MailboxQuota(Directory, Stores.Mailboxes, options, time ?? TimeProvider.System),
+            new Blocklists(options, Zones, time ?? TimeProvider.System, Log.For<Blocklists>()), time ?? TimeProvider.System, Trace);
     }
 
     /// <summary>What all sessions share.</summary>

@@ -46,6 +46,7 @@ public sealed class RspamdServer : IAsyncDisposable
               path = "/usr/share/rspamd/plugins/arc.lua";
             }
             spf { } dkim { } arc { } dmarc { }
+            actions { reject = 15; add_header = 6; greylist = 4; }
             logging { type = "console"; level = "warning"; }
             worker "normal" { bind_socket = "127.0.0.1:{{port}}"; count = 1; mime = true; }
             """);
