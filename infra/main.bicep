@@ -43,6 +43,8 @@ param smarthostTls string = 'starttls'
 param smarthostUsername string = ''
 @description('True tries to deliver to other systems on port 25 where no smarthost is given. Most subscriptions block it.')
 param directDelivery bool = false
+@description('The address of a worker of rspamd that looks at what comes in, like http://10.0.0.4:11333; empty for none.')
+param scanAddress string = ''
 @description('Instances of each function at most.')
 @minValue(40)
 @maxValue(1000)
@@ -227,6 +229,7 @@ module functions 'modules/functions.bicep' = {
     ownAddresses: isContainerApp ? containerApp.outputs.address : balancer.outputs.address
     hold: empty(smarthostHost) && !directDelivery
     smarthost: { host: smarthostHost, port: smarthostPort, tls: smarthostTls, username: smarthostUsername }
+    scanAddress: scanAddress
     maximumInstanceCount: maximumInstanceCount
   }
 }

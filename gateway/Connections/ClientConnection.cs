@@ -72,10 +72,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     /// <summary>The version of TLS, or null in clear.</summary>
     public string? TlsVersion => _tls?.SslProtocol.ToString();
 
-    /// <summary>
-    /// What binds a login to the certificate of this connection's handshake (RFC 5929 4), or null without TLS or if the certificate has no such thing.
-    /// .NET itself gives this binding to clients only, and no exporter (RFC 9266) to anybody.
-    /// </summary>
+    /// <summary>What binds a login to the certificate of this connection (RFC 5929 4), or null without TLS or where the certificate has no such thing.</summary>
+    /// <remarks>.NET itself gives this binding to clients only, and no exporter (RFC 9266) to anybody.</remarks>
     public byte[]? EndPointBinding => _endPointBinding ??= _tls?.LocalCertificate is X509Certificate2 certificate ? Connections.EndPointBinding.Of(certificate) : null;
 
     /// <summary>What the client sends, in clear text at this layer. Another object after the upgrade.</summary>
@@ -225,8 +223,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
         {
-            // What it does not read would keep the connection for as long as it likes.
-            _context.Abort(new ConnectionAbortedException("The client does not read."));
+            _context.Abort(new ConnectionAbortedException("The client does not read.")); // unread, it would keep the connection for as long as it likes
             throw TooSlow(nameof(WireLimits.Write));
         }
         finally
@@ -271,8 +268,7 @@ internal sealed class ClientConnection : IAsyncDisposable
             _deadline.Stop();
         }
         _tls = tls;
-        // Zero-byte reads: an idle connection holds no buffer.
-        Input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
+        Input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)); // an idle connection holds no buffer
         Output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
         Lines = new LineReader(Input);
         return true;

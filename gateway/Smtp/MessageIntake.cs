@@ -16,8 +16,8 @@ namespace MailFunctions.Gateway.Smtp;
 /// afterwards is not the client's concern, since the sweep finds what is committed.
 /// </summary>
 internal sealed class MessageIntake(
-    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks, Signatures signatures, TimeProvider time, ITrace trace,
-    ILogger<MessageIntake> log)
+    ISpool spool, IWorkQueue queue, GatewayOptions options, SenderRewriting rewriting, SubmissionPolicy submission, SenderChecks checks,
+    Signatures signatures, TimeProvider time, ITrace trace, ILogger<MessageIntake> log)
 {
     /// <summary>How many times <see cref="GatewayOptions.MaxMessageBytes"/> is read of a refused message: an honest client is still to hear why.</summary>
     public const int MaxDrained = 10;

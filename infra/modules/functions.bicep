@@ -19,6 +19,7 @@ param ownAddresses string
 param hold bool
 @description('{ host, port, tls, username }; an empty host for none.')
 param smarthost object
+param scanAddress string
 @description('Instances of each function at most. An instance makes at most 20 deliveries to one destination at a time.')
 param maximumInstanceCount int
 
@@ -99,7 +100,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(common, smarthostSettings, loginSettings)
+  properties: union(common, smarthostSettings, loginSettings, empty(scanAddress) ? {} : { Mail__Scan__Rspamd: scanAddress })
 }
 
 // Publishing is by identity; the site's own passwords stay shut.

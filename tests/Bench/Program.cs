@@ -12,6 +12,10 @@ using MailFunctions.Bench;
     ("retr-1m", token => Throughput.RetrievalAsync(1_048_576, 500, token)),
     ("lines", WireSpeed.LinesAsync),
     ("dots", WireSpeed.DotsAsync),
+    ("mime", MessageSpeed.MimeOfOthersAsync),
+    ("mime-20m", MessageSpeed.LargeMimeAsync),
+    ("dkim-rsa", token => MessageSpeed.DkimAsync(rsa: true, token)),
+    ("dkim-ed", token => MessageSpeed.DkimAsync(rsa: false, token)),
 ];
 
 if (args.Except(rows.Select(row => row.Name)).Any())

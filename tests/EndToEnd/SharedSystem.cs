@@ -15,7 +15,7 @@ public sealed class SharedSystem : IAsyncLifetime
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _system = await LocalSystem.StartAsync(
-        [.. Enumerable.Range(1, 18).SelectMany(number => new[] { "--account", $"u{number}@example.test={LocalSystem.Password}" })]);
+        [.. Enumerable.Range(1, 19).SelectMany(number => new[] { "--account", $"u{number}@example.test={LocalSystem.Password}" })]);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -19,7 +19,8 @@ internal static class BlockCopy
     /// <param name="uploads">Where to; all or, after an exception, some of them hold the whole message.</param>
     /// <param name="cancellationToken">Ends the copying with nothing visible.</param>
     public static async Task RunAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, SummaryTap? tap, IReadOnlyCollection<IMailboxUpload> uploads, CancellationToken cancellationToken)
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, SummaryTap? tap, IReadOnlyCollection<IMailboxUpload> uploads,
+        CancellationToken cancellationToken)
     {
         var held = ArrayPool<byte>.Shared.Rent(BlockLength);
         var next = ArrayPool<byte>.Shared.Rent(BlockLength);

@@ -54,11 +54,16 @@ internal sealed class ContentScan(RelayOptions relay, ISpool spool, IStoreClock 
         {
             trouble = "no answer in time";
         }
+        catch (HttpRequestException error) when (error.GetBaseException() is StoreUnavailableException)
+        {
+            throw new StoreUnavailableException("The message could not be read for its scan.", error);
+        }
         catch (Exception error) when (error is HttpRequestException or IOException or JsonException)
         {
             trouble = error is HttpRequestException { StatusCode: { } status } ? $"it answered {(int)status}" : error.GetType().Name;
         }
-        var waits = _options.IsClosed && clock.UtcNow - storedAt < ScanOptions.Patience;
+        // What users send is not kept back: their programs have been told that it is on its way.
+        var waits = _options.IsClosed && envelope.Login is null && clock.UtcNow - storedAt < ScanOptions.Patience;
         log.NotScanned(envelope.Id, trouble, waits);
         return waits ? null : ScanVerdict.Unknown("the scanner could not be asked");
     }

@@ -24,13 +24,24 @@ internal sealed record ScanVerdict(string Fields)
     /// <exception cref="JsonException">It is none.</exception>
     public static ScanVerdict Read(byte[] answer)
     {
-        using var document = JsonDocument.Parse(answer);
-        var root = document.RootElement;
+        try
+        {
+            using var document = JsonDocument.Parse(answer);
+            return Read(document.RootElement);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new JsonException("a text in the answer is no Unicode", error); // which is found when it is asked for
+        }
+    }
+
+    private static ScanVerdict Read(JsonElement root)
+    {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("action", out var word) || word.ValueKind != JsonValueKind.String
             || !TryReadNumber(root, "score", out var score))
             throw new JsonException("no action and score in the answer");
         var action = Plain(word.GetString()!);
-        var isSpam = action is "reject" or "add header" or "rewrite subject" or "soft reject";
+        var isSpam = action is "reject" or "add header" or "rewrite subject" or "quarantine" or "discard"; // "soft reject" is about rates
         var fields = new StringBuilder();
         if (isSpam)
             fields.Append("X-Spam: Yes\r\n");

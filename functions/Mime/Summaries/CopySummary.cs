@@ -56,7 +56,8 @@ public sealed record CopySummary(
     {
         try
         {
-            return text is null ? null : JsonSerializer.Deserialize(text, CopySummaryJson.Readable.CopySummary) is { From: not null, To: not null, Preview: not null, Attachments: not null } read ? read : null;
+            return text is not null && JsonSerializer.Deserialize(text, CopySummaryJson.Readable.CopySummary)
+                is { From: not null, To: not null, Preview: not null, Attachments: not null } read ? read : null;
         }
         catch (JsonException)
         {

@@ -11,7 +11,9 @@ internal sealed class DkimDns : Verb
     private readonly Argument<DomainName> _domain = Operands.Domain();
 
     public DkimDns()
-        : base("dns", "Prints the DNS records that publish a domain's keys, those of retired ones too: mail signed with them may still be under way.", "mailctl dkim dns example.org") =>
+        : base(
+            "dns", "Prints the DNS records that publish a domain's keys, those of retired ones too: mail signed with them may still be under way.",
+            "mailctl dkim dns example.org") =>
         Add(_domain);
 
     /// <inheritdoc/>

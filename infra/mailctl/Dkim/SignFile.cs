@@ -1,9 +1,11 @@
 // mailctl sign
+using System.Buffers;
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using MailFunctions.Authentication;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
+using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Mailctl.Dkim;
@@ -14,7 +16,7 @@ internal sealed class SignFile : Verb
     private const int BlockLength = 64 * 1024;
 
     private readonly TimeProvider _time;
-    private readonly Argument<string> _file = new("FILE") { Description = "A message, its lines ending in CR LF." };
+    private readonly Argument<string> _file = new("FILE") { Description = "A message. Lines that end in a line feed alone are signed as they will be sent, with CR LF." };
     private readonly Option<DomainName> _domain = new("--domain")
     {
         Description = "Who signs (d=).", HelpName = "NAME", Required = true, CustomParser = result => Operands.ReadDomain(result) ?? default,
@@ -24,7 +26,9 @@ internal sealed class SignFile : Verb
     private readonly Option<string> _key = new("--key") { Description = "A file with the private key, RSA or Ed25519, as PEM.", HelpName = "FILE", Required = true };
 
     public SignFile(TimeProvider time)
-        : base("sign", "Prints a message with a DKIM signature on top, octet for octet as it is otherwise.", "mailctl sign message.eml --domain example.org --selector s1 --key s1.pem")
+        : base(
+            "sign", "Prints a message with a DKIM signature on top, octet for octet as it is otherwise.",
+            "mailctl sign message.eml --domain example.org --selector s1 --key s1.pem")
     {
         _time = time;
         Add(_file);
@@ -64,8 +68,18 @@ internal sealed class SignFile : Verb
         using var digest = new MessageDigest(DigestPurpose.Sign);
         using var message = File.OpenRead(file);
         var block = new byte[BlockLength];
-        while (message.Read(block) is > 0 and var count)
-            digest.Pass(block.AsSpan(0, count));
+        var lines = new LineEnds(isMbox: false); // as the message will be sent
+        var sent = new ArrayBufferWriter<byte>(2 * BlockLength);
+        for (var count = BlockLength; count > 0;)
+        {
+            sent.ResetWrittenCount();
+            count = message.Read(block);
+            if (count > 0)
+                lines.Write(block.AsSpan(0, count), sent);
+            else
+                lines.End(sent);
+            digest.Pass(sent.WrittenSpan);
+        }
         digest.Complete();
         return new DkimSigner(_time).Sign(digest, [key]);
     }

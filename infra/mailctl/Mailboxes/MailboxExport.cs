@@ -14,7 +14,10 @@ internal sealed class MailboxExport : Verb
 {
     private readonly Argument<EmailAddress> _account = Operands.Account();
     private readonly Option<string?> _mbox = new("--mbox") { Description = "A file to make, in mboxrd form.", HelpName = "FILE" };
-    private readonly Option<string?> _maildir = new("--maildir") { Description = "A Maildir folder; made if it is missing, and messages that it has already are left alone.", HelpName = "FOLDER" };
+    private readonly Option<string?> _maildir = new("--maildir") 
+    {
+        Description = "A Maildir folder; made if it is missing, and messages that it has already are left alone.", HelpName = "FOLDER",
+    };
 
     public MailboxExport()
         : base("export", "Copies a mailbox to an mbox file or a Maildir folder.", "mailctl mailbox export alice@example.org --maildir alice")

@@ -23,7 +23,9 @@ internal sealed class MailboxImport : Verb
     private readonly Option<string?> _maildir = new("--maildir") { Description = "A Maildir folder.", HelpName = "FOLDER" };
 
     public MailboxImport()
-        : base("import", "Copies messages from an mbox file or a Maildir folder into a mailbox; those that are there already are left out.", "mailctl mailbox import alice@example.org --mbox old.mbox")
+        : base(
+            "import", "Copies messages from an mbox file or a Maildir folder into a mailbox; those that are there already are left out.",
+            "mailctl mailbox import alice@example.org --mbox old.mbox")
     {
         Add(_account);
         Add(_mbox);
@@ -49,10 +51,15 @@ internal sealed class MailboxImport : Verb
                 return new Answer.Refused($"{folder} is no folder.");
             await foreach (var source in file is not null ? InMboxAsync(file, cancellationToken) : InMaildir(folder!).ToAsyncEnumerable())
             {
-                if (await CopyAsync(account, source, isMbox: file is not null, stores.Mailboxes, cancellationToken))
-                    count++;
-                else
-                    known++;
+                switch (await CopyAsync(account, source, isMbox: file is not null, stores.Mailboxes, cancellationToken))
+                {
+                    case true:
+                        count++;
+                        break;
+                    case false:
+                        known++;
+                        break;
+                }
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -73,16 +80,21 @@ internal sealed class MailboxImport : Verb
 
     private static IEnumerable<Source> InMaildir(string path) => new Maildir(path).Messages.Select(file => new Source(file, 0, new FileInfo(file).Length));
 
-    private static async Task<bool> CopyAsync(EmailAddress account, Source source, bool isMbox, IMailboxStore mailboxes, CancellationToken cancellationToken)
+    // Whether it was not there before; null for one of no octets.
+    private static async Task<bool?> CopyAsync(EmailAddress account, Source source, bool isMbox, IMailboxStore mailboxes, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{account}\n"));
         var reader = new MessageSummaryReader();
+        var isEmpty = true;
         await foreach (var piece in ReadAsync(source, isMbox, cancellationToken))
         {
             hash.AppendData(piece.Span);
             reader.Pass(piece.Span);
+            isEmpty &= piece.IsEmpty;
         }
+        if (isEmpty)
+            return null; // in a mailbox that would be the mark of a message that was deleted
         var summary = CopySummary.Of(reader.Complete());
         var uid = SpoolId.OfContent(summary.Date ?? DateTimeOffset.UnixEpoch, hash.GetHashAndReset());
         if (await mailboxes.BeginAsync(account, uid, ReadOnlyMemory<byte>.Empty, cancellationToken) is not { } upload)

@@ -4,7 +4,7 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Mailctl.Mailboxes;
 
-/// <summary>A mailbox that nobody owns is not empty but a mistake, unless its account was removed and left mail behind.</summary>
+/// <summary>A mailbox that nobody has ever owned is not empty but a mistake. That of a removed account is still there until it is cleared.</summary>
 internal static class MailboxOwner
 {
     /// <summary>Why there is nothing to look at, or null.</summary>

@@ -13,7 +13,10 @@ internal sealed class CostShow : Verb
 
     private readonly TimeProvider _time;
     private readonly Period _period;
-    private readonly Option<string?> _prices = new("--prices") { Description = "A file of prices to reckon with, in the form of infra/mailctl/Traces/prices.json.", HelpName = "FILE" };
+    private readonly Option<string?> _prices = new("--prices") 
+    {
+        Description = "A file of prices to reckon with, in the form of infra/mailctl/Traces/prices.json.", HelpName = "FILE",
+    };
 
     public CostShow(TimeProvider time)
         : base(

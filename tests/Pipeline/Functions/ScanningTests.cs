@@ -24,6 +24,11 @@ public sealed class ScanningTests
     [InlineData("""{"score":1,"action":"no action","required_score":null}""", "X-Spam-Status: No, score=1.00\r\n\taction=no action\r\n")]
     [InlineData("""{"score":1,"required_score":15}""", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
     [InlineData("""{"score":"1","required_score":15,"action":"no action"}""", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
+    [InlineData("""{"score":1,"required_score":15,"action":"\ud800"}""", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
+    [InlineData("""{"score":1,"required_score":15,"action":"no action","symbols":{"\ud800":{}}}""", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
+    [InlineData("""{"score":1,"required_score":15,"action":"soft reject"}""", "X-Spam-Status: No, score=1.00 required=15.00\r\n\taction=soft reject\r\n")]
+    [InlineData("""{"score":1,"required_score":15,"action":"quarantine"}""", "X-Spam: Yes\r\nX-Spam-Status: Yes, score=1.00 required=15.00\r\n\taction=quarantine\r\n")]
+    [InlineData("cut", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
     [InlineData("[]", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
     [InlineData("rubbish", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
     [InlineData("", "X-Spam-Status: Unknown, the scanner could not be asked\r\n")]
@@ -133,6 +138,12 @@ public sealed class ScanningTests
                 scanner.Requests.Enqueue((context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
                 if (answer == "stalls")
                     await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                else if (answer == "cut")
+                {
+                    context.Response.ContentLength = Ham.Length;
+                    await context.Response.WriteAsync(Ham[..^5]);
+                    context.Abort();
+                }
                 else if (int.TryParse(answer, out var status))
                     context.Response.StatusCode = status;
                 else

@@ -92,6 +92,15 @@ public sealed class MailboxVerbTests(AzuriteServer azurite) : IDisposable
         Assert.Empty(await ContentsAsync("alice@example.test"));
     }
 
+    [Fact]
+    public async Task A_message_of_no_octets_is_left_out()
+    {
+        await _person.SetUpAsync("alice");
+        await File.WriteAllTextAsync($"{_folder}/x.mbox", "From a\n");
+        Assert.Contains("0 messages imported", await _person.DoAsync($"mailbox import alice@example.test --mbox {_folder}/x.mbox"), StringComparison.Ordinal);
+        Assert.Empty(await _person.Stores.Mailboxes.ListAsync(Alice, CancellationToken.None).ToListAsync());
+    }
+
     public static TheoryData<string, string, string> Lines => new()
     {
         { "a\nb\n", "a\r\nb\r\n", "a\r\nb\r\n" },

@@ -49,5 +49,35 @@ public sealed class RoundTrips
         }
     }
 
+    [Fact]
+    public void Groups_are_read_back()
+    {
+        var random = new Random(4);
+        for (var i = 0; i < Cases; i++)
+        {
+            var members = Enumerable.Range(0, random.Next(3)).Select(_ => new Address.Mailbox(random.Next(2) == 0 ? null : $"n{Text(random)}", $"l{Text(random)}", "example.test")).ToList();
+            var group = new Address.Group($"g{Text(random)}", members);
+            var read = Assert.IsType<Address.Group>(Assert.Single(AddressList.Read(HeaderText.Unfold(Encoding.UTF8.GetBytes(group.ToString()))).Entries));
+            Assert.Equal(group.Name, read.Name);
+            Assert.Equal(members, read.Members);
+        }
+    }
+
+    [Fact]
+    public void Addresses_of_envelopes_are_read_back()
+    {
+        var random = new Random(5);
+        var made = 0;
+        for (var i = 0; i < Cases; i++)
+        {
+            if (!MailFunctions.Mail.EmailAddress.TryCreate(Text(random), MailFunctions.Mail.DomainName.Parse("example.test"), out var address))
+                continue;
+            made++;
+            Assert.True(MailFunctions.Mail.EmailAddress.TryParse(address.ToString(), out var read));
+            Assert.Equal(address, read);
+        }
+        Assert.InRange(made, Cases / 2, Cases);
+    }
+
     private static string Text(Random random) => string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 }

@@ -14,7 +14,8 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// workers who die on the way make it once. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached; doing it again goes on.
 /// </summary>
 internal sealed class Reports(
-    ISpool spool, ILedger ledgers, IParked parked, IWorkQueue queue, ReportRecipients recipients, MessageEnd messageEnd, RelayOptions options, DomainKeys keys, TimeProvider time, ITrace trace, ILogger<Reports> log)
+    ISpool spool, ILedger ledgers, IParked parked, IWorkQueue queue, ReportRecipients recipients, MessageEnd messageEnd, RelayOptions options,
+    DomainKeys keys, TimeProvider time, ITrace trace, ILogger<Reports> log)
 {
     /// <summary>Makes all that this ledger owes and takes them off it; ends the message if nothing else remains.</summary>
     /// <param name="ledger">The ledger, owing at least one.</param>
