@@ -23,10 +23,13 @@ internal sealed class MessageIntake(
 
     private const int MaxHops = 100;               // RFC 5321 6.3
 
+    /// <summary>Names messages; a simulation names them so that a run can be repeated.</summary>
+    public Func<TimeProvider, SpoolId> NewId { get; init; } = SpoolId.New;
+
     /// <summary>Begins a message.</summary>
     public Reception Begin(SmtpSession session)
     {
-        var id = SpoolId.New(time);
+        var id = NewId(time);
         return new Reception(id, spool.Create(id), checks.Begin(isStrangers: !session.MayRelay));
     }
 
