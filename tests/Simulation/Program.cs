@@ -7,5 +7,5 @@ namespace MailFunctions.Simulation;
 internal static class Program
 {
     /// <summary>Starts.</summary>
-    public static Task<int> Main(string[] args) => ConsoleRunner.Run(args);
+    public static Task<int> Main(string[] args) => Commands.Knows(args) ? Commands.RunAsync(args) : ConsoleRunner.Run(args);
 }
