@@ -70,14 +70,15 @@ internal sealed class SimProcess
         var number = _world.Calls++;
         var fault = _world.Plan.At(number, _world.Chance);
         if (fault != FaultKind.None)
+        {
             _world.Log.Add($"call {number} of {Name}, {request.Call} {request.Target}: {fault}");
+            _world.Checker.Fault(fault, request, this);
+        }
         if (_world.Plant is { } plant)
             request = plant(request, this);
         if (fault == FaultKind.KillBefore)
             Kill($"before {request.Call}");
         await DelayAsync(1 + _world.Chance.Next(20), cancellationToken);
-        if (fault != FaultKind.None)
-            _world.Checker.Fault(fault, request, this);
         switch (fault)
         {
             case FaultKind.BusyBefore:

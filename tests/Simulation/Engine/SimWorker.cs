@@ -36,7 +36,7 @@ internal sealed class SimWorker
         var options = new RelayOptions
         {
             Hostname = DomainName.Parse("mx.example.test"), AllowPrivateAddresses = true,
-            Retry = new RetrySchedule { WarnAfter = TimeSpan.FromHours(2), GiveUpAfter = TimeSpan.FromHours(12) },
+            Retry = new RetrySchedule { WarnAfter = TimeSpan.FromMinutes(30), GiveUpAfter = TimeSpan.FromHours(3) },
         };
         var spool = Plants.Of(bug, stores.Spool);
         var ledgers = Plants.Of(bug, stores.Ledgers);

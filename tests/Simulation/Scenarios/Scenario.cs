@@ -66,7 +66,7 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
 
     private static Task DelayAsync(SimWorld world, SimClient client)
     {
-        var opens = world.Time.GetUtcNow() + TimeSpan.FromHours(5);
+        var opens = world.Time.GetUtcNow() + TimeSpan.FromMinutes(70);
         world.Network.Add("far.test", _ => world.Time.GetUtcNow() < opens ? new PeerScript().Saying(PeerStage.Mail, "451 4.3.0 Not now") : new PeerScript());
         return client.SendAsync(world.Checker.Sends("t1", Alice, ["x@far.test"], [new(Fate.Remote, "x@far.test")]));
     }
