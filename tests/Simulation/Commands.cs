@@ -148,7 +148,7 @@ internal readonly record struct Totals
     /// <summary>How many of them went wrong.</summary>
     public long Faults { get; init; }
 
-    /// <summary>Deliveries of which the client was never told.</summary>
+    /// <summary>Messages committed, and so delivered, of which the client was never told.</summary>
     public long Recovered { get; init; }
 
     /// <summary>Runs with something to be said against them.</summary>

@@ -45,7 +45,13 @@ internal sealed record RunSpec(Scenario Scenario, int Seed, string Faults, Plant
         if (Faults == None)
             return FaultPlan.None;
         if (Faults == Random)
-            return new FaultPlan(new Dictionary<int, FaultKind>(), Rate: 0.01 + Seed % 5 * 0.015, Until: 200, Doubled: Seed / 3 % 3 * 0.2);
+        {
+            // Every eleventh seed has an outage of six minutes, long enough for messages to end in the poison queues.
+            var outage = Seed % 11 == 0 ? TimeSpan.FromMilliseconds(Seed % 1_000) : TimeSpan.MaxValue;
+            return new FaultPlan(
+                new Dictionary<int, FaultKind>(), Rate: 0.01 + Seed % 5 * 0.015, Until: 200, Doubled: Seed / 3 % 3 * 0.2, OutageFrom: outage,
+                OutageTo: outage == TimeSpan.MaxValue ? outage : outage + TimeSpan.FromMinutes(6));
+        }
         var equals = Faults.IndexOf('=', StringComparison.Ordinal);
         return FaultPlan.Single(int.Parse(Faults[..equals], CultureInfo.InvariantCulture), Enum.Parse<FaultKind>(Faults[(equals + 1)..]));
     }

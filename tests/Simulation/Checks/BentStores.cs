@@ -5,7 +5,7 @@ using MailFunctions.Mail.Stores;
 namespace MailFunctions.Simulation.Checks;
 
 /// <summary>A spool whose writers commit too late, or under another name each time.</summary>
-internal sealed class BentSpool(ISpool spool, PlantedBug bug) : ISpool
+internal sealed class BentSpool(ISpool spool, PlantedBug bug, TimeProvider time) : ISpool
 {
     private int _made;
 
@@ -13,7 +13,7 @@ internal sealed class BentSpool(ISpool spool, PlantedBug bug) : ISpool
     public ISpoolWriter Create(SpoolId id)
     {
         if (bug == PlantedBug.SuccessBeforeCommit)
-            return new LateWriter(spool.Create(id));
+            return new LateWriter(spool.Create(id), time);
         var other = SpoolId.Derive(id.Time, id, 1_000_000 + ++_made);
         return new RenamedWriter(spool.Create(other), other);
     }
@@ -33,8 +33,10 @@ internal sealed class BentSpool(ISpool spool, PlantedBug bug) : ISpool
     /// <inheritdoc/>
     public IAsyncEnumerable<SpoolEntry> ListAsync(string prefix, CancellationToken cancellationToken) => spool.ListAsync(prefix, cancellationToken);
 
-    private sealed class LateWriter(ISpoolWriter writer) : ISpoolWriter
+    private sealed class LateWriter(ISpoolWriter writer, TimeProvider time) : ISpoolWriter
     {
+        private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(100);
+
         private Task _committing = Task.CompletedTask;
 
         public Memory<byte> GetMemory() => writer.GetMemory();
@@ -43,8 +45,14 @@ internal sealed class BentSpool(ISpool spool, PlantedBug bug) : ISpool
 
         public Task<bool> CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
         {
-            _committing = writer.CommitAsync(envelope, trace, CancellationToken.None);
+            _committing = CommitLateAsync(envelope, trace);
             return Task.FromResult(true);
+        }
+
+        private async Task CommitLateAsync(Envelope envelope, ReadOnlyMemory<byte> trace)
+        {
+            await Task.Delay(Late, time);
+            await writer.CommitAsync(envelope, trace, CancellationToken.None);
         }
 
         public ValueTask DisposeAsync()

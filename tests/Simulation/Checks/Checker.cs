@@ -1,5 +1,6 @@
 // Watches a run, and judges what came of it.
 using System.Text;
+using MailFunctions.Mail;
 using MailFunctions.Simulation.Engine;
 using MailFunctions.Simulation.Store;
 
@@ -33,7 +34,7 @@ internal sealed class Checker(SimWorld world)
     /// <summary>How many calls went wrong.</summary>
     public int Faults { get; private set; }
 
-    /// <summary>How many messages were delivered whose client never heard 250.</summary>
+    /// <summary>How many messages were committed, and so delivered, whose client never heard 250.</summary>
     public int Recovered { get; private set; }
 
     /// <summary>Notes what a client will send.</summary>
@@ -57,7 +58,7 @@ internal sealed class Checker(SimWorld world)
     {
         Faults++;
         // Calls to queues bring hints again; only what keeps an outcome from being recorded can bring a copy again.
-        if (process.Name.StartsWith("worker", StringComparison.Ordinal) && (!request.IsQueue || kind is FaultKind.KillAfter or FaultKind.KillBefore))
+        if (process.IsWorker && (!request.IsQueue || kind is FaultKind.KillAfter or FaultKind.KillBefore))
             Uncertainty++;
         if (kind == FaultKind.Delay && request.Method == "PUT" && request.Path[0] == "spool")
             _late++;
@@ -105,16 +106,26 @@ internal sealed class Checker(SimWorld world)
     /// <summary>Looks at what a dead process leaves behind.</summary>
     public void Killed(SimProcess process) => CheckHints($"after the death of {process.Name}");
 
-    /// <summary>Every message that has a ledger must have something that will wake it without the sweep.</summary>
+    /// <summary>Every message that has a ledger, and is not finished, must have something that will wake it without the sweep.</summary>
     public void CheckHints(string when)
     {
         foreach (var (name, blob) in world.Store.Blobs.In("ledger"))
         {
-            if (blob.Metadata.GetValueOrDefault("next") == "held" || world.Store.Blobs.In("due").Any(due => due.Name.Contains(name, StringComparison.Ordinal)))
+            if (blob.Metadata.GetValueOrDefault("next") == "held" || !world.Store.Blobs.In("spool").Any(pair => pair.Name == name && pair.Blob.Content!.Length > 0)
+                || IsHinted(name))
                 continue;
-            if (!QueueNames.SelectMany(world.Store.Queues.In).Any(message => Encoding.ASCII.GetString(Convert.FromBase64String(message.Text)).Contains(name, StringComparison.Ordinal)))
-                Report($"I8: nothing leads to the message {name} any more {when}");
+            Report($"I8: nothing leads to the message {name} any more {when}");
         }
+    }
+
+    /// <summary>What was taken out of a poison queue must come again, or wait for an operator (F23).</summary>
+    public void CheckPoison(string text)
+    {
+        if (WorkItem.Read(Convert.FromBase64String(text)) is not WorkItemReading.Item(var work))
+            return;
+        var name = work.Id.Text;
+        if (world.Store.Blobs.In("spool").Any(pair => pair.Name == name) && !world.Store.Blobs.In("parked").Any(pair => pair.Name == name) && !IsHinted(name))
+            Report($"F23: the poisoned message {name} was forgotten");
     }
 
     /// <summary>A POP3 session has a maildrop; without faults, nobody else has.</summary>
@@ -137,6 +148,7 @@ internal sealed class Checker(SimWorld world)
         var actual = new ActualMail(world);
         foreach (var sent in _sent)
         {
+            Recovered += Math.Max(0, sent.Spooled.Count - (sent.IsAcknowledged ? 1 : 0));
             foreach (var expected in sent.Expected)
                 JudgeOne(sent, expected, actual);
         }
@@ -146,13 +158,15 @@ internal sealed class Checker(SimWorld world)
             Report($"I1: {pair.Name} is parked");
     }
 
+    private bool IsHinted(string name) => world.Store.Blobs.In("due").Any(due => due.Name.Contains(name, StringComparison.Ordinal))
+        || QueueNames.SelectMany(world.Store.Queues.In)
+            .Any(message => Encoding.ASCII.GetString(Convert.FromBase64String(message.Text)).Contains(name, StringComparison.Ordinal));
+
     private void JudgeOne(Sent sent, Expected expected, ActualMail actual)
     {
         var copies = actual.Count(sent.Token, expected);
         if (sent.IsAcknowledged && copies == 0 && expected.Fate != Fate.Either)
             Report($"lost: {sent.Token} for {expected.Recipient} ({expected.Fate})");
-        if (!sent.IsAcknowledged && copies > 0)
-            Recovered++;
         // A write of the spool that takes effect when its sender has given up, repeated it and seen the message through brings it to life again: what is
         // in mailboxes already is not written twice, but whoever is elsewhere gets it once more.
         var allowed = expected.Fate switch

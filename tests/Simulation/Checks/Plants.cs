@@ -64,8 +64,8 @@ internal static class Plants
     };
 
     /// <summary>The spool.</summary>
-    public static ISpool Of(PlantedBug bug, ISpool spool) =>
-        bug is PlantedBug.SuccessBeforeCommit or PlantedBug.RandomReportId ? new BentSpool(spool, bug) : spool;
+    public static ISpool Of(PlantedBug bug, ISpool spool, TimeProvider time) =>
+        bug is PlantedBug.SuccessBeforeCommit or PlantedBug.RandomReportId ? new BentSpool(spool, bug, time) : spool;
 
     /// <summary>The ledgers.</summary>
     public static ILedger Of(PlantedBug bug, ILedger ledgers) => bug == PlantedBug.ClaimWithoutExpiry ? new BentLedger(ledgers) : ledgers;

@@ -36,7 +36,11 @@ internal enum FaultKind
 /// <param name="Rate">The share of all other calls that go wrong in a way drawn at random.</param>
 /// <param name="Until">After this many calls all is well, so that the system can come to rest.</param>
 /// <param name="Doubled">The share of queue messages that are delivered twice, as the service may.</param>
-internal sealed record FaultPlan(IReadOnlyDictionary<int, FaultKind> Chosen, double Rate = 0, int Until = int.MaxValue, double Doubled = 0)
+/// <param name="OutageFrom">When, after the start, the blob service begins to refuse the function app.</param>
+/// <param name="OutageTo">When it ends.</param>
+internal sealed record FaultPlan(
+    IReadOnlyDictionary<int, FaultKind> Chosen, double Rate = 0, int Until = int.MaxValue, double Doubled = 0, TimeSpan OutageFrom = default,
+    TimeSpan OutageTo = default)
 {
     /// <summary>The ways in which a call can go wrong.</summary>
     public static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Skip(1)];

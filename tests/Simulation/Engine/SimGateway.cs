@@ -40,7 +40,7 @@ internal sealed class SimGateway
         var rewriting = new SenderRewriting(options, stores.Directory, time);
         var recipients = new RecipientResolver(stores.Directory);
         var submission = new SubmissionPolicy(recipients, options);
-        var spool = Plants.Of(world.Planted, stores.Spool);
+        var spool = Plants.Of(world.Planted, stores.Spool, time);
         var intake = new MessageIntake(
             spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, world.Zone, time), time, NullLogger<MessageIntake>.Instance)
         {

@@ -33,6 +33,9 @@ internal sealed class SimProcess
     /// <summary>Its name.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it is an instance of the function app.</summary>
+    public bool IsWorker => Name.StartsWith("worker", StringComparison.Ordinal);
+
     /// <summary>Its clock.</summary>
     public TimeProvider Time { get; }
 
@@ -69,6 +72,9 @@ internal sealed class SimProcess
         await LiveAsync();
         var number = _world.Calls++;
         var fault = _world.Plan.At(number, _world.Chance);
+        var age = _world.Age;
+        if (!request.IsQueue && age >= _world.Plan.OutageFrom && age < _world.Plan.OutageTo && IsWorker)
+            fault = FaultKind.BusyBefore;
         if (fault != FaultKind.None)
         {
             _world.Log.Add($"call {number} of {Name}, {request.Call} {request.Target}: {fault}");

@@ -38,7 +38,7 @@ internal sealed class SimWorker
             Hostname = DomainName.Parse("mx.example.test"), AllowPrivateAddresses = true,
             Retry = new RetrySchedule { WarnAfter = TimeSpan.FromMinutes(30), GiveUpAfter = TimeSpan.FromHours(3) },
         };
-        var spool = Plants.Of(bug, stores.Spool);
+        var spool = Plants.Of(bug, stores.Spool, time);
         var ledgers = Plants.Of(bug, stores.Ledgers);
         var due = Plants.Of(bug, stores.Due);
         var clock = Plants.Of(bug, stores.Clock, time);
@@ -125,6 +125,8 @@ internal sealed class SimWorker
         if (isDone)
         {
             await DeleteAsync(held);
+            if (queue.EndsWith("-poison", StringComparison.Ordinal))
+                _world.Checker.CheckPoison(text);
             return;
         }
         if (int.Parse(message.Element("DequeueCount")!.Value, System.Globalization.CultureInfo.InvariantCulture) < MaxDequeues

@@ -15,6 +15,7 @@ internal sealed class SimWorld
     private static readonly TimeSpan RestartTime = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, TaskCompletionSource> _changes = [];
+    private readonly DateTimeOffset _started;
     private DateTimeOffset _lastChange;
     private int _processes;
 
@@ -25,6 +26,7 @@ internal sealed class SimWorld
     /// <param name="keepsLog">Whether the events are kept as text.</param>
     public SimWorld(int seed, FaultPlan plan, PlantedBug planted = PlantedBug.None, bool keepsLog = false)
     {
+        _started = Time.GetUtcNow();
         Chance = new Random(seed);
         Names = new Random(seed ^ 0x5eed);
         Plan = plan;
@@ -77,6 +79,9 @@ internal sealed class SimWorld
 
     /// <summary>The function app's instances that run now.</summary>
     public List<SimWorker> Workers { get; } = [];
+
+    /// <summary>How long the run has lasted, in its own time.</summary>
+    public TimeSpan Age => Time.GetUtcNow() - _started;
 
     /// <summary>How many minutes lie between two sweeps: a sweep may be late, and in a long wait it is, so that a run is short.</summary>
     public int SweepMinutes => Time.GetUtcNow() - _lastChange > TimeSpan.FromHours(1) ? 60 : 10;

@@ -7,7 +7,7 @@ namespace MailFunctions.Simulation.Scenarios;
 /// <summary>What came of a run.</summary>
 /// <param name="Calls">How many calls to storage were made until clients and mail had come to rest.</param>
 /// <param name="Faults">How many of them went wrong.</param>
-/// <param name="Recovered">Deliveries of which the client was never told.</param>
+/// <param name="Recovered">Messages committed, and so delivered, of which the client was never told.</param>
 /// <param name="Hash">The hash of all events.</param>
 /// <param name="Violations">What is to be said against it.</param>
 /// <param name="Log">The events, if they were kept.</param>
