@@ -105,7 +105,7 @@ internal static class Commands
         return totals.Failures == 0 ? 0 : 1;
     }
 
-    // Every call of every scenario, each broken in every way.
+    // Every call of every scenario, each broken in every way; every session of a server at every stage; every read of a client.
     private static async IAsyncEnumerable<RunSpec> SinglesAsync(SimRun run, int part, int parts, PlantedBug planted)
     {
         var number = 0;
@@ -114,14 +114,15 @@ internal static class Commands
             var calm = RunSpec.Calm(scenario, planted: planted);
             if (part == 0)
                 yield return calm;
-            var calls = (await calm.RunAsync(run)).Calls;
-            for (var call = 0; call < calls; call++)
+            var whole = await calm.RunAsync(run);
+            var broken = Enumerable.Range(0, whole.Calls).SelectMany(call => FaultPlan.Kinds.Select(kind => RunSpec.Single(scenario, call, kind, planted)))
+                .Concat(Enumerable.Range(0, whole.Reads).Select(read => RunSpec.Client(scenario, read)))
+                .Concat(Enumerable.Range(0, whole.Sessions).SelectMany(session => SimNetwork.Stages.SelectMany(
+                    stage => Enum.GetValues<PeerFault>().Select(fault => RunSpec.Server(scenario, session, stage, fault)))));
+            foreach (var spec in broken)
             {
-                foreach (var kind in FaultPlan.Kinds)
-                {
-                    if (number++ % parts == part)
-                        yield return RunSpec.Single(scenario, call, kind, planted);
-                }
+                if (number++ % parts == part)
+                    yield return spec;
             }
         }
     }

@@ -23,8 +23,9 @@ public sealed class SimulationTests
     [Fact]
     public async Task I1_to_I9_hold_for_random_seeds_with_several_faults()
     {
-        var (totals, said) = await RunAsync(
-            ["--seeds", Environment.GetEnvironmentVariable("SIMULATION_SEEDS") ?? Seeds, "--from", Environment.GetEnvironmentVariable("SIMULATION_FROM") ?? "0"]);
+        var (totals, said) = await RunAsync([
+            "--seeds", Environment.GetEnvironmentVariable("SIMULATION_SEEDS") ?? Seeds, "--from", Environment.GetEnvironmentVariable("SIMULATION_FROM") ?? "0",
+        ]);
         Assert.True(totals.Failures == 0, said);
         Assert.True(totals.Faults > 0 && totals.Recovered >= 0, said);
     }

@@ -22,7 +22,7 @@ internal sealed class ActualMail
         foreach (var (_, message) in world.Network.Taken)
         {
             foreach (var recipient in message.Recipients)
-                Add(Fate.Remote, recipient[(recipient.IndexOf('<', StringComparison.Ordinal) + 1)..recipient.IndexOf('>', StringComparison.Ordinal)], message.Content);
+                Add(Fate.Remote, recipient.Split('<', '>')[1], message.Content);
         }
     }
 
@@ -49,7 +49,8 @@ internal sealed class ActualMail
             else if (copy.IsReport)
             {
                 var isFailure = copy.Text.Contains("Action: failed", StringComparison.Ordinal);
-                if (isFailure && !sent.Expected.Any(expected => expected.Fate is Fate.Failed or Fate.Anything && IsReport(copy, sent.Token, expected.Recipient, "failed")))
+                var failing = sent.Expected.Where(expected => expected.Fate is Fate.Failed or Fate.Anything);
+                if (isFailure && !failing.Any(expected => IsReport(copy, sent.Token, expected.Recipient, "failed")))
                     yield return $"a failure report of {sent.Token} to {copy.Recipient}";
                 if (!copy.Recipient.Equals(sent.Sender, StringComparison.Ordinal))
                     yield return $"a report of {sent.Token} to {copy.Recipient}, who did not send it";

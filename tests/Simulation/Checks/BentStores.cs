@@ -92,10 +92,12 @@ internal sealed class BentMailboxes(IMailboxStore mailboxes, ISpool spool, Plant
         mailboxes.BeginAsync(account, uid, head, cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<MailboxEntry> ListAsync(EmailAddress account, CancellationToken cancellationToken) => mailboxes.ListAsync(account, cancellationToken);
+    public IAsyncEnumerable<MailboxEntry> ListAsync(EmailAddress account, CancellationToken cancellationToken) =>
+        mailboxes.ListAsync(account, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Stream?> OpenAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken) => mailboxes.OpenAsync(account, uid, cancellationToken);
+    public Task<Stream?> OpenAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken) =>
+        mailboxes.OpenAsync(account, uid, cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(EmailAddress account, SpoolId uid, CancellationToken cancellationToken) => mailboxes.DeleteAsync(account, uid, cancellationToken);

@@ -111,8 +111,8 @@ internal sealed class Checker(SimWorld world)
     {
         foreach (var (name, blob) in world.Store.Blobs.In("ledger"))
         {
-            if (blob.Metadata.GetValueOrDefault("next") == "held" || !world.Store.Blobs.In("spool").Any(pair => pair.Name == name && pair.Blob.Content!.Length > 0)
-                || IsHinted(name))
+            var isFinished = !world.Store.Blobs.In("spool").Any(pair => pair.Name == name && pair.Blob.Content!.Length > 0);
+            if (isFinished || blob.Metadata.GetValueOrDefault("next") == "held" || IsHinted(name))
                 continue;
             Report($"I8: nothing leads to the message {name} any more {when}");
         }

@@ -110,8 +110,11 @@ internal static class Plants
         public Task<string?> UpdateAsync(Ledger ledger, string tag, CancellationToken cancellationToken) => ledgers.UpdateAsync(
             ledger with
             {
-                Destinations = [.. ledger.Destinations.Select(row => row.Claim is { } claim ? row with { Claim = claim with { ExpiresAt = DateTimeOffset.MaxValue.AddDays(-1) } } : row)],
+                Destinations = [.. ledger.Destinations.Select(WithoutExpiry)],
             }, tag, cancellationToken);
+
+        private static LedgerDestination WithoutExpiry(LedgerDestination row) =>
+            row.Claim is { } claim ? row with { Claim = claim with { ExpiresAt = DateTimeOffset.MaxValue.AddDays(-1) } } : row;
 
         public Task DeleteAsync(SpoolId id, CancellationToken cancellationToken) => ledgers.DeleteAsync(id, cancellationToken);
 

@@ -1,4 +1,6 @@
 // Which calls go wrong, and how.
+using MailFunctions.Rig.Peers;
+
 namespace MailFunctions.Simulation.Engine;
 
 /// <summary>How a call to storage goes wrong.</summary>
@@ -31,6 +33,25 @@ internal enum FaultKind
     Delay,
 }
 
+/// <summary>How a remote server misbehaves.</summary>
+internal enum PeerFault
+{
+    /// <summary>It closes.</summary>
+    Close,
+
+    /// <summary>It falls silent.</summary>
+    Stall,
+
+    /// <summary>It takes the message, and its answer is lost; at other stages it closes.</summary>
+    TakenSilently,
+
+    /// <summary>It refuses for now; where it has nothing to say it closes.</summary>
+    Later,
+}
+
+/// <summary>A server's fault in the session of that number, counted over all servers.</summary>
+internal sealed record ServerFault(int Session, PeerStage Stage, PeerFault Fault);
+
 /// <summary>The plan of one run. Calls are numbered from 0 over all processes.</summary>
 /// <param name="Chosen">Faults at certain calls.</param>
 /// <param name="Rate">The share of all other calls that go wrong in a way drawn at random.</param>
@@ -38,9 +59,11 @@ internal enum FaultKind
 /// <param name="Doubled">The share of queue messages that are delivered twice, as the service may.</param>
 /// <param name="OutageFrom">When, after the start, the blob service begins to refuse the function app.</param>
 /// <param name="OutageTo">When it ends.</param>
+/// <param name="Server">What one remote server does once.</param>
+/// <param name="ClientBreaksAt">At which of its reads a client breaks off, or -1.</param>
 internal sealed record FaultPlan(
     IReadOnlyDictionary<int, FaultKind> Chosen, double Rate = 0, int Until = int.MaxValue, double Doubled = 0, TimeSpan OutageFrom = default,
-    TimeSpan OutageTo = default)
+    TimeSpan OutageTo = default, ServerFault? Server = null, int ClientBreaksAt = -1)
 {
     /// <summary>The ways in which a call can go wrong.</summary>
     public static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Skip(1)];

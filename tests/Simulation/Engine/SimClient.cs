@@ -80,7 +80,8 @@ internal sealed class SimClient(SimWorld world)
 
     private async Task<int?> ReadOnceAsync(SimConnection connection, string account, int[] deleted)
     {
-        if (!IsOk(await connection.ReadLineAsync(world.Time)) || !await AskAsync(connection, $"USER {account}") || !await AskAsync(connection, $"PASS {Password}"))
+        if (!IsOk(await connection.ReadLineAsync(world.Time)) || !await AskAsync(connection, $"USER {account}")
+            || !await AskAsync(connection, $"PASS {Password}"))
             return null;
         world.Checker.Opens(account);
         await connection.SendAsync("STAT\r\n");

@@ -6,7 +6,7 @@ using System.Text;
 namespace MailFunctions.Simulation.Engine;
 
 /// <summary>Sends text and reads lines. Every wait has a limit of simulated time; what breaks off reads as null.</summary>
-internal sealed class SimConnection(PipeReader input, PipeWriter output)
+internal sealed class SimConnection(SimWorld world, PipeReader input, PipeWriter output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -26,6 +26,12 @@ internal sealed class SimConnection(PipeReader input, PipeWriter output)
     /// <summary>Reads a line without its end, or null when there is none.</summary>
     public async Task<string?> ReadLineAsync(TimeProvider time)
     {
+        if (world.ClientReads++ == world.Plan.ClientBreaksAt)
+        {
+            world.Log.Add("the client breaks off");
+            Close();
+            return null;
+        }
         using var limit = new CancellationTokenSource(Patience, time);
         try
         {

@@ -1,4 +1,5 @@
 // The gateway as a simulated process: real sessions over connections in memory.
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using MailFunctions.Gateway;
@@ -21,18 +22,21 @@ internal sealed class SimGateway
 {
     private static readonly PipeOptions Pipes = new(useSynchronizationContext: false);
 
+    private readonly SimWorld _world;
     private readonly SmtpServices _smtp;
     private readonly Pop3Services _pop3;
     private int _ids;
 
     public SimGateway(SimWorld world, SimProcess process)
     {
+        _world = world;
         Process = process;
         var stores = process.Stores;
         var time = process.Time;
         var options = new GatewayOptions
         {
-            Hostname = "mx.example.test", RelayNetworks = "192.0.2.0/24", Authentication = new() { Mode = AuthenticationMode.Off }, Srs = new() { Keys = "0123456789abcdef0123456789abcdef" },
+            Hostname = "mx.example.test", RelayNetworks = "192.0.2.0/24", Authentication = new() { Mode = AuthenticationMode.Off },
+            Srs = new() { Keys = "0123456789abcdef0123456789abcdef" },
         };
         var tls = new TlsListeners((TlsCertificate?)null);
         var admission = new Admission(options, new ConnectionGate(options), tls, new MemoryMeters().Metrics, time);
@@ -44,7 +48,7 @@ internal sealed class SimGateway
         var intake = new MessageIntake(
             spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, world.Zone, time), time, NullLogger<MessageIntake>.Instance)
         {
-            NewId = clock => SpoolId.Derive(clock.GetUtcNow(), new SpoolId(), HashCode(process.Name, ++_ids)),
+            NewId = clock => SpoolId.Derive(clock.GetUtcNow(), new SpoolId(), NumberOf(process.Name, ++_ids)),
         };
         _smtp = new SmtpServices(
             options, new WireLimits(), recipients, logins, intake, admission, tls, rewriting, submission,
@@ -72,10 +76,10 @@ internal sealed class SimGateway
             : new SmtpConnectionHandler(row, _smtp, NullLogger<SmtpConnectionHandler>.Instance).OnConnectedAsync;
         Process.AtDeath.Add(() => toClient.Writer.Complete(new IOException("reset")));
         _ = ServeAsync(handler, context, toServer, toClient);
-        return new SimConnection(toClient.Reader, toServer.Writer);
+        return new SimConnection(_world, toClient.Reader, toServer.Writer);
     }
 
-    private static int HashCode(string name, int number) => int.Parse(name["gateway".Length..], System.Globalization.CultureInfo.InvariantCulture) * 10_000 + number;
+    private static int NumberOf(string name, int number) => int.Parse(name["gateway".Length..], CultureInfo.InvariantCulture) * 10_000 + number;
 
     private static async Task ServeAsync(Func<ConnectionContext, Task> handler, ConnectionContext context, Pipe toServer, Pipe toClient)
     {

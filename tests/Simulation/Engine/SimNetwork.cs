@@ -12,6 +12,15 @@ internal sealed class SimNetwork(SimWorld world)
     private readonly Dictionary<string, int> _sessions = [];
     private readonly List<(string Domain, ScriptedPeer Peer)> _peers = [];
 
+    /// <summary>The stages at which a server can misbehave.</summary>
+    public static readonly PeerStage[] Stages =
+    [
+        PeerStage.Connect, PeerStage.Banner, PeerStage.Ehlo, PeerStage.Mail, PeerStage.Rcpt, PeerStage.Data, PeerStage.Body, PeerStage.End, PeerStage.Quit,
+    ];
+
+    /// <summary>How many sessions there were.</summary>
+    public int Sessions { get; private set; }
+
     /// <summary>Everything that remote servers took, with the domain whose server it was.</summary>
     public IEnumerable<(string Domain, PeerMessage Message)> Taken =>
         _peers.SelectMany(entry => entry.Peer.Taken.Select(message => (entry.Domain, message)));
@@ -36,7 +45,9 @@ internal sealed class SimNetwork(SimWorld world)
         if (!_servers.TryGetValue(address, out var server))
             return null;
         var number = _sessions[server.Domain] = _sessions.GetValueOrDefault(server.Domain, -1) + 1;
-        var script = Bend(server.Script(number));
+        var script = server.Script(number);
+        script = world.Plan.Server is { } chosen && chosen.Session == Sessions ? Bend(script, chosen.Stage, chosen.Fault) : Bend(script);
+        Sessions++;
         var peer = new ScriptedPeer(script);
         _peers.Add((server.Domain, peer));
         return peer;
@@ -47,15 +58,17 @@ internal sealed class SimNetwork(SimWorld world)
     {
         if (world.Plan.Rate == 0 || world.Calls >= world.Plan.Until || world.Chance.NextDouble() >= 4 * world.Plan.Rate)
             return script;
-        PeerStage[] stages = [PeerStage.Connect, PeerStage.Banner, PeerStage.Ehlo, PeerStage.Mail, PeerStage.Rcpt, PeerStage.Data, PeerStage.Body, PeerStage.End, PeerStage.Quit];
-        var stage = stages[world.Chance.Next(stages.Length)];
-        PeerAct act = world.Chance.Next(4) switch
+        return Bend(script, Stages[world.Chance.Next(Stages.Length)], (PeerFault)world.Chance.Next(4));
+    }
+
+    private PeerScript Bend(PeerScript script, PeerStage stage, PeerFault fault)
+    {
+        PeerAct act = fault switch
         {
-            0 => new PeerAct.Close(),
-            1 => new PeerAct.Stall(),
-            2 when stage == PeerStage.End => new PeerAct.SayAndClose("2"), // taken, and the reply lost
-            _ when stage is PeerStage.Connect or PeerStage.Body => new PeerAct.Close(),
-            _ => new PeerAct.Say("451 4.3.0 Not now\r\n"),
+            PeerFault.Stall => new PeerAct.Stall(),
+            PeerFault.TakenSilently when stage == PeerStage.End => new PeerAct.SayAndClose("2"),
+            PeerFault.Later when stage is not (PeerStage.Connect or PeerStage.Body) => new PeerAct.Say("451 4.3.0 Not now\r\n"),
+            _ => new PeerAct.Close(),
         };
         world.Log.Add($"the server will {act.GetType().Name} at {stage}");
         if (stage == PeerStage.End)

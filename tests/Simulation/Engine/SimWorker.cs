@@ -47,8 +47,8 @@ internal sealed class SimWorker
         var seams = new RelaySeams { Nonce = () => process.NextName("claim"), Below = world.Chance.Next };
         var end = new MessageEnd(spool, ledgers, NullLogger<MessageEnd>.Instance);
         var reports = new Reports(
-            spool, ledgers, stores.Parked, stores.Queues, new ReportRecipients(stores.Directory, new RecipientResolver(stores.Directory), options), end, options,
-            NullLogger<Reports>.Instance);
+            spool, ledgers, stores.Parked, stores.Queues, new ReportRecipients(stores.Directory, new RecipientResolver(stores.Directory), options), end,
+            options, NullLogger<Reports>.Instance);
         var refused = new RefusedAddresses([]) { AllowsPrivate = true };
         var slots = new DestinationSlots(options, time);
         var attempt = new RelayAttempt(
@@ -59,8 +59,8 @@ internal sealed class SimWorker
             spool, ledgers, stores.Parked, due, clock, new SmarthostChoice(stores.Directory, options), attempt, reports, end,
             new Breakers(stores.Destinations, clock, time, options), slots, gate, options, seams, time, NullLogger<RelayMessage>.Instance);
         var route = new RouteMessage(
-            spool, ledgers, stores.Parked, due, stores.Queues, clock, new LocalDelivery(spool, mailboxes, NullLogger<LocalDelivery>.Instance), gate, options, time,
-            NullLogger<RouteMessage>.Instance);
+            spool, ledgers, stores.Parked, due, stores.Queues, clock, new LocalDelivery(spool, mailboxes, NullLogger<LocalDelivery>.Instance), gate, options,
+            time, NullLogger<RouteMessage>.Instance);
         var park = new ParkPoisoned(spool, due, stores.Parked, clock, NullLogger<ParkPoisoned>.Instance);
         _retry = new RetryDeferred(due, stores.Queues, time, NullLogger<RetryDeferred>.Instance);
         _sweep = new SweepSpool(
@@ -212,7 +212,8 @@ internal sealed class SimWorker
             held.Receipt = answer.Headers["x-ms-popreceipt"];
     }
 
-    private ValueTask<SimAnswer?> CallAsync(string call, string method, string path, params (string, string)[] query) => CallAsync(call, method, path, [], query);
+    private ValueTask<SimAnswer?> CallAsync(string call, string method, string path, params (string, string)[] query) =>
+        CallAsync(call, method, path, [], query);
 
     private async ValueTask<SimAnswer?> CallAsync(string call, string method, string path, byte[] body, params (string Key, string Value)[] query)
     {

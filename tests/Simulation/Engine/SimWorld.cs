@@ -74,6 +74,9 @@ internal sealed class SimWorld
     /// <summary>How many calls were made.</summary>
     public int Calls { get; set; }
 
+    /// <summary>How often clients have read.</summary>
+    public int ClientReads { get; set; }
+
     /// <summary>The gateway that runs now, or null between two lives.</summary>
     public SimGateway? Gateway { get; private set; }
 

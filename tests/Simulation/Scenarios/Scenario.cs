@@ -31,6 +31,7 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
         new("delay", DelayAsync),
         new("give-up", GiveUpAsync),
         new("backup-mx", BackupAsync),
+        new("big", BigAsync),
         new("many", ManyAsync),
         new("pop3", Pop3Async),
         new("two-sessions", TwoSessionsAsync),
@@ -39,7 +40,8 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
     private static Task RelayAsync(SimWorld world, SimClient client)
     {
         world.Network.Add("far.test");
-        return client.SendAsync(world.Checker.Sends("t1", Alice, ["x@far.test", "y@far.test"], [new(Fate.Remote, "x@far.test"), new(Fate.Remote, "y@far.test")]));
+        return client.SendAsync(
+            world.Checker.Sends("t1", Alice, ["x@far.test", "y@far.test"], [new(Fate.Remote, "x@far.test"), new(Fate.Remote, "y@far.test")]));
     }
 
     private static Task ForwardAsync(SimWorld world, SimClient client)
@@ -82,6 +84,14 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
         world.Network.Add("far.test", _ => new PeerScript().With(PeerStage.Connect, new PeerAct.Close()));
         world.Network.Add("far.test", preference: 20);
         return client.SendAsync(world.Checker.Sends("t1", Alice, ["x@far.test"], [new(Fate.Remote, "x@far.test")]));
+    }
+
+    private static Task BigAsync(SimWorld world, SimClient client)
+    {
+        world.Network.Add("far.test");
+        const int MoreThanABlock = 1_100_000;
+        return client.SendAsync(world.Checker.Sends(
+            "t1", Alice, [Bob, "x@far.test"], [new(Fate.Mailbox, Bob), new(Fate.Remote, "x@far.test")], MoreThanABlock));
     }
 
     private static async Task ManyAsync(SimWorld world, SimClient client)

@@ -159,7 +159,10 @@ internal sealed class SimBlobs(TimeProvider clock, Dialect dialect)
     private SimAnswer Get(SimRequest request, SortedDictionary<string, SimBlob> blobs, string name)
     {
         if (!blobs.TryGetValue(name, out var blob) || blob.Content is null)
-            throw dialect == Dialect.Azurite && request.Header("if-match") is not null ? new SimRefusal(412, "ConditionNotMet") : new SimRefusal(404, "BlobNotFound");
+        {
+            var isRefusedFirst = dialect == Dialect.Azurite && request.Header("if-match") is not null;
+            throw isRefusedFirst ? new SimRefusal(412, "ConditionNotMet") : new SimRefusal(404, "BlobNotFound");
+        }
         if (request.Header("if-match") is { } match && match != "*" && !Same(match, blob.Tag))
             throw new SimRefusal(412, "ConditionNotMet");
         if (request.Header("if-none-match") is { } none && (none == "*" || Same(none, blob.Tag)))

@@ -59,7 +59,8 @@ internal sealed class SimLease
     /// <summary>Does one action of Lease Blob.</summary>
     public SimAnswer Handle(SimRequest request, DateTimeOffset now) => request.Header("x-ms-lease-action") switch
     {
-        "acquire" => Acquire(request.Header("x-ms-proposed-lease-id") ?? "", int.Parse(request.Header("x-ms-lease-duration")!, CultureInfo.InvariantCulture), now),
+        "acquire" => Acquire(
+            request.Header("x-ms-proposed-lease-id") ?? "", int.Parse(request.Header("x-ms-lease-duration")!, CultureInfo.InvariantCulture), now),
         "renew" => Renew(request.Header("x-ms-lease-id"), now),
         "release" => Release(request.Header("x-ms-lease-id")),
         "break" => Break(request.Header("x-ms-lease-break-period"), now),

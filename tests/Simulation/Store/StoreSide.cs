@@ -73,7 +73,8 @@ internal sealed class StoreSide
                 return $"{(await blob.StageBlockAsync(BlockId(operation.Number), Body(operation))).GetRawResponse().Status}";
             case OperationKind.PutBlockList:
                 var commit = await blob.CommitBlockListAsync(
-                    Enumerable.Range(0, operation.Number).Select(BlockId), new CommitBlockListOptions { Conditions = conditions, Metadata = Metadata(operation) });
+                    Enumerable.Range(0, operation.Number).Select(BlockId),
+                    new CommitBlockListOptions { Conditions = conditions, Metadata = Metadata(operation) });
                 return $"{commit.GetRawResponse().Status} {Tag(operation.Blob, commit.Value.ETag)}";
             case OperationKind.GetBlob:
                 var got = await blob.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions });
@@ -90,7 +91,8 @@ internal sealed class StoreSide
             case OperationKind.ListBlobs:
                 return await ListAsync(container, operation);
             case OperationKind.AcquireLease:
-                return $"{(await lease.AcquireAsync(TimeSpan.FromSeconds(operation.Condition == OperationCondition.IfAbsent ? -1 : 60))).GetRawResponse().Status}";
+                var duration = TimeSpan.FromSeconds(operation.Condition == OperationCondition.IfAbsent ? -1 : 60);
+                return $"{(await lease.AcquireAsync(duration)).GetRawResponse().Status}";
             case OperationKind.RenewLease:
                 return $"{(await lease.RenewAsync()).GetRawResponse().Status}";
             case OperationKind.ReleaseLease:
@@ -178,8 +180,8 @@ internal sealed class StoreSide
     private static Dictionary<string, string>? Metadata(RandomOperation operation) =>
         operation.Number == 0 ? null : new() { ["next"] = $"{operation.Number}", ["writer"] = operation.Blob.Replace('/', '-') };
 
-    private static string Print(IDictionary<string, string>? metadata) =>
-        string.Join(',', (metadata ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
+    private static string Print(IDictionary<string, string>? metadata) => string.Join(
+        ',', (metadata ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 
     private static MemoryStream Body(RandomOperation operation) => new(Encoding.ASCII.GetBytes(operation.Content));
 
