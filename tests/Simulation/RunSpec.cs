@@ -28,7 +28,8 @@ internal sealed record RunSpec(Scenario Scenario, int Seed, string Faults, Plant
         new(scenario, 0, $"{call}={kind}", planted);
 
     /// <summary>A run in which a remote server misbehaves once.</summary>
-    public static RunSpec Server(Scenario scenario, int session, PeerStage stage, PeerFault fault) => new(scenario, 0, $"server:{session}:{stage}:{fault}", PlantedBug.None);
+    public static RunSpec Server(Scenario scenario, int session, PeerStage stage, PeerFault fault) =>
+        new(scenario, 0, $"server:{session}:{stage}:{fault}", PlantedBug.None);
 
     /// <summary>A run in which a client breaks off once, where it would read.</summary>
     public static RunSpec Client(Scenario scenario, int read) => new(scenario, 0, $"client:{read}", PlantedBug.None);

@@ -74,7 +74,11 @@ internal sealed class SimGateway
         Func<ConnectionContext, Task> handler = row.Service == Service.Pop3
             ? new Pop3ConnectionHandler(row, _pop3).OnConnectedAsync
             : new SmtpConnectionHandler(row, _smtp, NullLogger<SmtpConnectionHandler>.Instance).OnConnectedAsync;
-        Process.AtDeath.Add(() => toClient.Writer.Complete(new IOException("reset")));
+        Process.AtDeath.Add(() =>
+        {
+            toClient.Writer.Complete(new IOException("reset"));
+            toServer.Reader.Complete(); // a client that is in the midst of sending must not wait for ever
+        });
         _ = ServeAsync(handler, context, toServer, toClient);
         return new SimConnection(_world, toClient.Reader, toServer.Writer);
     }

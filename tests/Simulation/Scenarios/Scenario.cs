@@ -47,6 +47,7 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
     private static Task ForwardAsync(SimWorld world, SimClient client)
     {
         world.Network.Add("far.test");
+        world.Network.Add("out.test"); // where reports to the stranger go
         return client.SendAsync(world.Checker.Sends("t1", Stranger, ["away@example.test"], [new(Fate.Remote, "dave@far.test")]));
     }
 
@@ -97,6 +98,7 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
     private static async Task ManyAsync(SimWorld world, SimClient client)
     {
         world.Network.Add("far.test");
+        world.Network.Add("out.test");
         world.Network.Add("near.test", number => number < 2 ? new PeerScript().Saying(PeerStage.End, "451 4.3.0 Not now") : new PeerScript());
         await Task.WhenAll(
             client.SendAsync(world.Checker.Sends(

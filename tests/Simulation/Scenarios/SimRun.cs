@@ -34,7 +34,9 @@ internal sealed class SimRun(Setup setup)
         if (!await world.RunAsync(work, MaxLife))
             world.Checker.Report(world.Checker.IsAtRest ? "I8: the clients never end" : "I8: the mail never comes to rest");
         world.Checker.Judge();
-        return new RunResult(world.Calls, world.Network.Sessions, world.ClientReads, world.Checker.Faults, world.Checker.Recovered, world.Log.Hash, world.Checker.Violations, world.Log.Lines);
+        return new RunResult(
+            world.Calls, world.Network.Sessions, world.ClientReads, world.Checker.Faults, world.Checker.Recovered,
+            world.Log.Hash, world.Checker.Violations, world.Log.Lines);
     }
 
     private static async Task WorkAsync(SimWorld world, Scenario scenario)
