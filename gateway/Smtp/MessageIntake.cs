@@ -24,10 +24,13 @@ internal sealed class MessageIntake(
 
     private const int MaxHops = 100;               // RFC 5321 6.3
 
+    /// <summary>Names messages; a simulation names them so that a run can be repeated.</summary>
+    public Func<TimeProvider, SpoolId> NewId { get; init; } = SpoolId.New;
+
     /// <summary>Begins a message.</summary>
     public Reception Begin(SmtpSession session, MailTransaction transaction)
     {
-        var id = SpoolId.New(time);
+        var id = NewId(time);
         return new Reception(id, spool.Create(id), checks.Begin(!session.MayRelay, transaction.Recipients.Any(to => to.IsForwarded)));
     }
 

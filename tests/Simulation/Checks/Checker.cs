@@ -1,0 +1,203 @@
+// Watches a run, and judges what came of it.
+using System.Text;
+using MailFunctions.Mail;
+using MailFunctions.Simulation.Engine;
+using MailFunctions.Simulation.Store;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Simulation.Checks;
+
+/// <summary>
+/// Holds what was answered 250 against what is in mailboxes, at remote servers and in reports: nothing lost, nothing unexpected, duplicates only where an
+/// answer was lost between our final dot and its record (I1 to I7), everything at rest in the end (I8).
+/// </summary>
+internal sealed class Checker(SimWorld world)
+{
+    private static readonly string[] QueueNames = ["accepted", "relay", "accepted-poison", "relay-poison"];
+
+    private readonly List<Sent> _sent = [];
+    private readonly List<string> _violations = [];
+    private readonly Dictionary<(SimProcess, string), string> _seen = [];
+    private readonly Dictionary<string, string> _staged = [];
+    private readonly HashSet<string> _open = [];
+    private (string? Tag, bool IsCopy) _before;
+    private int _late;
+
+    /// <summary>What was found against the run.</summary>
+    public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>The messages of the run.</summary>
+    public IReadOnlyList<Sent> Messages => _sent;
+
+    /// <summary>How many faults may each have made a copy more at a remote server (I3).</summary>
+    public int Uncertainty { get; private set; }
+
+    /// <summary>How many calls went wrong.</summary>
+    public int Faults { get; private set; }
+
+    /// <summary>How many messages were committed, and so delivered, whose client never heard 250.</summary>
+    public int Recovered { get; private set; }
+
+    /// <summary>Notes what a client will send.</summary>
+    public Sent Sends(string token, string sender, string[] recipients, Expected[] expected, int padding = 0)
+    {
+        var sent = new Sent(token, sender, recipients, expected, padding);
+        _sent.Add(sent);
+        return sent;
+    }
+
+    /// <summary>Notes that something is wrong.</summary>
+    public void Report(string violation)
+    {
+        if (_violations.Count < 20)
+            _violations.Add(violation);
+        world.Log.Add($"VIOLATION {violation}");
+    }
+
+    /// <summary>Notes a fault at a call.</summary>
+    public void Fault(FaultKind kind, SimRequest request, SimProcess process)
+    {
+        Faults++;
+        // Calls to queues bring hints again; only what keeps an outcome from being recorded can bring a copy again.
+        if (process.IsWorker && (!request.IsQueue || kind is FaultKind.KillAfter or FaultKind.KillBefore))
+            Uncertainty++;
+        if (kind == FaultKind.Delay && request.Method == "PUT" && request.Path[0] == "spool")
+            _late++;
+    }
+
+    /// <summary>Notes that a remote server will not tell what became of a message.</summary>
+    public void Uncertain() => Uncertainty++;
+
+    /// <summary>Sees a call before it takes effect.</summary>
+    public void Before(SimRequest request, SimProcess process)
+    {
+        _before = default;
+        if (request.Call == "Put Message" && request.Query.GetValueOrDefault("messagettl") != "-1")
+            Report($"I1: a message in {request.Path[0]} would be dropped after a time");
+        if (request.Method == "PUT" && request.Path[0] is "ledger" or "mailboxes" && request.Path.Count > 1)
+        {
+            var there = world.Store.Blobs.In(request.Path[0]).FirstOrDefault(pair => pair.Name == request.Path[1]).Blob;
+            _before = (there?.Tag, there is not null && request.Path[0] == "mailboxes");
+        }
+    }
+
+    /// <summary>Sees its answer.</summary>
+    public void After(SimRequest request, SimAnswer answer, SimProcess process)
+    {
+        if (request.Path.Count < 2 || request.IsQueue)
+            return;
+        var name = request.Path[1];
+        switch (request.Path[0])
+        {
+            case "spool":
+                NoteSpooled(request, answer, name);
+                break;
+            case "mailboxes" when _before.IsCopy && answer.Status == 201 && request.Call == "Put Blob" && request.Body.Length > 0:
+                Report($"I2: the copy {name} was written again");
+                break;
+            case "ledger":
+                if (request.Call == "Put Blob" && answer.Status == 201 && _before.Tag is { } tag && _seen.GetValueOrDefault((process, name)) != tag)
+                    Report($"I7: the ledger {name} was replaced by one who had not seen it");
+                if (answer.Headers.GetValueOrDefault("ETag") is { } now && answer.Status is 200 or 201)
+                    _seen[(process, name)] = now;
+                break;
+        }
+    }
+
+    /// <summary>Looks at what a dead process leaves behind.</summary>
+    public void Killed(SimProcess process) => CheckHints($"after the death of {process.Name}");
+
+    /// <summary>Every message that has a ledger, and is not finished, must have something that will wake it without the sweep.</summary>
+    public void CheckHints(string when)
+    {
+        foreach (var (name, blob) in world.Store.Blobs.In("ledger"))
+        {
+            var isFinished = !world.Store.Blobs.In("spool").Any(pair => pair.Name == name && pair.Blob.Content!.Length > 0);
+            // A report that is owed and whose maker died is left to the sweep.
+            var isDue = LedgerJson.Read(blob.Content!).Destinations.Any(row => row.State == DestinationState.Due);
+            if (isFinished || !isDue || IsHinted(name))
+                continue;
+            Report($"I8: nothing leads to the message {name} any more {when}");
+        }
+    }
+
+    /// <summary>What was taken out of a poison queue must come again, or wait for an operator (F23).</summary>
+    public void CheckPoison(string text)
+    {
+        if (WorkItem.Read(Convert.FromBase64String(text)) is not WorkItemReading.Item(var work))
+            return;
+        var name = work.Id.Text;
+        if (world.Store.Blobs.In("spool").Any(pair => pair.Name == name) && !world.Store.Blobs.In("parked").Any(pair => pair.Name == name) && !IsHinted(name))
+            Report($"F23: the poisoned message {name} was forgotten");
+    }
+
+    /// <summary>A POP3 session has a maildrop; without faults, nobody else has.</summary>
+    public void Opens(string account)
+    {
+        if (!_open.Add(account) && Faults == 0)
+            Report($"I10: two sessions have the maildrop of {account}");
+    }
+
+    /// <summary>A POP3 session has ended.</summary>
+    public void Closes(string account) => _open.Remove(account);
+
+    /// <summary>Whether there is nothing left to do.</summary>
+    public bool IsAtRest => !world.Store.Blobs.In("spool").Any(pair => pair.Blob.Content!.Length > 0) && !world.Store.Blobs.In("ledger").Any()
+        && !world.Store.Blobs.In("due").Any() && QueueNames.All(queue => world.Store.Queues.In(queue).Count == 0);
+
+    /// <summary>Judges the run.</summary>
+    public void Judge()
+    {
+        var actual = new ActualMail(world);
+        foreach (var sent in _sent)
+        {
+            Recovered += Math.Max(0, sent.Spooled.Count - (sent.IsAcknowledged ? 1 : 0));
+            foreach (var expected in sent.Expected)
+                JudgeOne(sent, expected, actual);
+        }
+        foreach (var stray in actual.Unexpected(_sent))
+            Report($"unexpected: {stray}");
+        foreach (var pair in world.Store.Blobs.In("parked"))
+            Report($"I1: {pair.Name} is parked");
+    }
+
+    private bool IsHinted(string name) => world.Store.Blobs.In("due").Any(due => due.Name.Contains(name, StringComparison.Ordinal))
+        || QueueNames.SelectMany(world.Store.Queues.In)
+            .Any(message => Encoding.ASCII.GetString(Convert.FromBase64String(message.Text)).Contains(name, StringComparison.Ordinal));
+
+    private void JudgeOne(Sent sent, Expected expected, ActualMail actual)
+    {
+        var copies = actual.Count(sent.Token, expected);
+        if (sent.IsAcknowledged && copies == 0 && expected.Fate != Fate.Either)
+            Report($"lost: {sent.Token} for {expected.Recipient} ({expected.Fate})");
+        // A write of the spool that takes effect when its sender has given up, repeated it and seen the message through brings it to life again: what is
+        // in mailboxes already is not written twice, but whoever is elsewhere gets it once more.
+        var allowed = expected.Fate switch
+        {
+            Fate.Remote or Fate.Anything => sent.Spooled.Count + _late + Uncertainty,
+            Fate.Failed => sent.Spooled.Count + _late,
+            _ => sent.Spooled.Count,
+        };
+        if (copies > allowed)
+            Report($"duplicated: {copies} of {sent.Token} for {expected.Recipient} ({expected.Fate}), {allowed} allowed");
+        if (actual.Delays(sent.Token, expected.Recipient) > Math.Max(1, sent.Spooled.Count))
+            Report($"I6: more than one warning of delay of {sent.Token} for {expected.Recipient}");
+    }
+
+    private void NoteSpooled(SimRequest request, SimAnswer answer, string name)
+    {
+        if (answer.Status != 201)
+            return;
+        if (request.Call is "Put Blob" or "Put Block")
+        {
+            var text = Encoding.Latin1.GetString(request.Body);
+            if (text.Contains("multipart/report", StringComparison.Ordinal))
+                return;
+            var token = _sent.FirstOrDefault(sent => text.Contains($"X-Token: {sent.Token}\r\n", StringComparison.Ordinal))?.Token;
+            if (token is not null)
+                _staged[name] = token;
+        }
+        if (request.Call is "Put Blob" or "Put Block List" && _staged.TryGetValue(name, out var known))
+            _sent.First(sent => sent.Token == known).Spooled.Add(name);
+    }
+}
