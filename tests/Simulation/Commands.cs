@@ -80,6 +80,7 @@ internal static class Commands
             return Finish(new Totals().Add(result));
         }
         var totals = new Totals();
+        var enough = Number("--enough", 5); // failures to work on
         var (part, parts) = (Number("--part", 0), Number("--of", 1));
         var specs = args[0] == "--seeds"
             ? ToAsync(Enumerable.Range(Number("--from", 0), int.Parse(args[1], CultureInfo.InvariantCulture)).Where(seed => seed % parts == part)
@@ -93,8 +94,8 @@ internal static class Commands
                 Console.WriteLine($"{spec}: {violation}");
             if (result.Violations.Count > 0)
                 Console.WriteLine($"  again: dotnet run -c Release --project tests/Simulation -- --replay {spec}");
-            if (totals.Failures >= 5)
-                break; // enough to work on
+            if (totals.Failures >= enough)
+                break;
         }
         return Finish(totals);
     }

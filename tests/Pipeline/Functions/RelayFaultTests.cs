@@ -45,6 +45,25 @@ public sealed class RelayFaultTests
     }
 
     [Fact]
+    public async Task F19_a_report_whose_maker_failed_is_made_by_whoever_gets_the_same_hint_again()
+    {
+        await using var rig = new RelayRig();
+        rig.Domain("one.test", new PeerScript().Saying(PeerStage.Rcpt, "550 5.1.1 Nobody"));
+        var id = rig.Submit("a@one.test");
+        Assert.Equal(Ending.Done, await rig.Route.RunAsync(rig.Stores.Queue.TryTake()!.Value.Item.ToBytes(), CancellationToken.None));
+        Assert.NotNull(rig.Stores.Queue.TryTake());
+        rig.Stores.Faults.FailEvery("Spool.Commit");
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => rig.RelayAsync(id, "one.test"));
+        rig.Stores.Faults.Clear();
+
+        Assert.Equal(Ending.Done, await rig.RelayAsync(id, "one.test"));
+        await rig.DrainAsync();
+
+        Assert.Single(rig.ReportsTo(Alice));
+        Assert.Empty(rig.Stores.Ledger.Ids);
+    }
+
+    [Fact]
     public async Task F08_F09_F11_twenty_workers_on_one_destination_make_one_attempt()
     {
         await using var rig = new RelayRig();

@@ -81,7 +81,8 @@ internal sealed class RelayMessage(
         if (ledger.Find(destination) is not { State: DestinationState.Due } row)
         {
             log.NothingLeft(work.Id, destination);
-            return Ending.Done;
+            // A hint that comes again when its destination has ended may be that of a worker who died before the report: else that is the sweep's to find.
+            return ledger.Owed.Count == 0 ? Ending.Done : await reports.MakeAsync(ledger, found.Tag, cancellationToken);
         }
         var now = storeClock.UtcNow;
         if (options.Hold)
