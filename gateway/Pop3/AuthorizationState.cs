@@ -1,7 +1,6 @@
 // Before the login.
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Gateway.Pop3.Verbs;
-using MailFunctions.Wire;
 
 namespace MailFunctions.Gateway.Pop3;
 
@@ -11,16 +10,15 @@ namespace MailFunctions.Gateway.Pop3;
 /// <param name="maildrops">Opens the maildrop after a login.</param>
 internal sealed class AuthorizationState(SessionFacts session, SaslChannel channel, Maildrops maildrops) : Pop3State
 {
-    private static readonly VerbTable<Pop3Verb<AuthorizationState>> Verbs = new(
-    [
-        new("AUTH", Pop3Verb.WithArgument<AuthorizationState>(Auth.Run)),
-        new("CAPA", Pop3Verb.Bare<AuthorizationState>(Capa.Run)),
-        new("PASS", Pass.RunAsync),
-        new("QUIT", Pop3Verb.Bare<AuthorizationState>(Quit.Run)),
-        new("STLS", Pop3Verb.Bare<AuthorizationState>(Stls.Run)),
-        new("USER", Pop3Verb.WithArgument<AuthorizationState>(User.Run)),
-        new("UTF8", Pop3Verb.Bare<AuthorizationState>(Utf8.Run)),
-    ]);
+    private static readonly Pop3Verbs<AuthorizationState> Verbs = new(
+        Pop3Places.Authorization,
+        new(Pop3Rules.Auth, Auth.Run),
+        new(Pop3Rules.Capa, Capa.Run),
+        new(Pop3Rules.Pass, Pass.RunAsync),
+        new(Pop3Rules.Quit, Quit.Run),
+        new(Pop3Rules.Stls, Stls.Run),
+        new(Pop3Rules.User, User.Run),
+        new(Pop3Rules.Utf8, Utf8.Run));
 
     private string? _login;
 
@@ -36,19 +34,16 @@ internal sealed class AuthorizationState(SessionFacts session, SaslChannel chann
     /// <summary>How many logins have failed.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Whether the client has said UTF8.</summary>
-    public bool IsUtf8 { get; set; }
-
-    /// <summary>Whether USER has given a name for PASS.</summary>
-    public bool HasLogin => _login is not null;
+    /// <inheritdoc/>
+    public override Pop3Facts Facts => session.Facts | (_login is not null ? Pop3Facts.Named : 0);
 
     /// <summary>Keeps the name for PASS.</summary>
     public void RememberLogin(string login) => _login = login;
 
-    /// <summary>The name that USER gave, once: after a PASS another USER is needed, whatever came of it.</summary>
-    public string? TakeLogin()
+    /// <summary>The name that USER gave, once, as the rule of PASS has it.</summary>
+    public string TakeLogin()
     {
-        var login = _login;
+        var login = _login!; // the rule demands one
         _login = null;
         return login;
     }

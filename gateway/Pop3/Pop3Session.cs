@@ -74,8 +74,9 @@ internal sealed class Pop3Session
     {
         var mayLogIn = _connection.IsTls || _connection.Address is { } address && IPAddress.IsLoopback(address);
         var channel = new SaslChannel(_services.Logins, _connection.Address, _connection.EndPointBinding);
+        var mayStartTls = !_connection.IsTls && _services.Tls.Has(_listener);
         var facts = new SessionFacts(
-            _connection.Id, mayLogIn, mayStartTls: !_connection.IsTls && _services.Tls.Has(_listener), SaslMechanisms.List(channel));
+            _connection.Id, (mayLogIn ? Pop3Facts.MayLogIn : 0) | (mayStartTls ? Pop3Facts.MayStartTls : 0), SaslMechanisms.List(channel));
         return (facts, new AuthorizationState(facts, channel, _services.Maildrops));
     }
 

@@ -1,6 +1,5 @@
 // Between the login and QUIT.
 using MailFunctions.Gateway.Pop3.Verbs;
-using MailFunctions.Wire;
 
 namespace MailFunctions.Gateway.Pop3;
 
@@ -9,25 +8,27 @@ namespace MailFunctions.Gateway.Pop3;
 /// <param name="maildrop">The maildrop, held by its lease.</param>
 internal sealed class TransactionState(SessionFacts session, Maildrop maildrop) : Pop3State
 {
-    private static readonly VerbTable<Pop3Verb<TransactionState>> Verbs = new(
-    [
-        new("CAPA", Pop3Verb.Bare<TransactionState>(Capa.Run)),
-        new("DELE", Pop3Verb.WithArgument<TransactionState>(Dele.Run)),
-        new("LIST", Pop3Verb.WithArgument<TransactionState>(List.Run)),
-        new("NOOP", Pop3Verb.Bare<TransactionState>(Noop.Run)),
-        new("QUIT", Pop3Verb.Bare<TransactionState>(Quit.RunAsync)),
-        new("RETR", Retr.RunAsync),
-        new("RSET", Pop3Verb.Bare<TransactionState>(Rset.Run)),
-        new("STAT", Pop3Verb.Bare<TransactionState>(Stat.Run)),
-        new("TOP", Top.RunAsync),
-        new("UIDL", Pop3Verb.WithArgument<TransactionState>(Uidl.Run)),
-    ]);
+    private static readonly Pop3Verbs<TransactionState> Verbs = new(
+        Pop3Places.Transaction,
+        new(Pop3Rules.Capa, Capa.Run),
+        new(Pop3Rules.Dele, Dele.Run),
+        new(Pop3Rules.List, List.Run),
+        new(Pop3Rules.Noop, Noop.Run),
+        new(Pop3Rules.Quit, Quit.RunAsync),
+        new(Pop3Rules.Retr, Retr.RunAsync),
+        new(Pop3Rules.Rset, Rset.Run),
+        new(Pop3Rules.Stat, Stat.Run),
+        new(Pop3Rules.Top, Top.RunAsync),
+        new(Pop3Rules.Uidl, Uidl.Run));
 
     /// <summary>The session.</summary>
     public SessionFacts Session => session;
 
     /// <summary>The maildrop.</summary>
     public Maildrop Maildrop => maildrop;
+
+    /// <inheritdoc/>
+    public override Pop3Facts Facts => session.Facts | Pop3Facts.LoggedIn;
 
     /// <inheritdoc/>
     public override ValueTask<Pop3Step> RunAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>

@@ -38,14 +38,17 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     /// <summary>The open transaction.</summary>
     public MailTransaction? Transaction { get; private set; }
 
-    /// <summary>Whether a message is coming in chunks.</summary>
-    public bool HasChunks => _chunks is not null;
-
-    /// <summary>Whether STARTTLS is offered.</summary>
-    public bool CanStartTls => !Connection.IsTls && Services.Tls.Has(Listener);
-
-    /// <summary>Whether AUTH is offered.</summary>
-    public bool CanLogIn => Connection.IsTls && Listener.Service == Service.Submit && Login is null;
+    /// <summary>The state, as the rules see it.</summary>
+    public SmtpFacts Facts =>
+        (Listener.Service == Service.Submit ? SmtpFacts.Submission : 0)
+        | (Services.Tls.Has(Listener) ? SmtpFacts.Certificate : 0)
+        | (Connection.IsTls ? SmtpFacts.Tls : 0)
+        | (Hello is not null ? SmtpFacts.Greeted : 0)
+        | (IsExtended ? SmtpFacts.Extended : 0)
+        | (Login is not null ? SmtpFacts.LoggedIn : 0)
+        | (Transaction is not null ? SmtpFacts.Transaction : 0)
+        | (Transaction is { Recipients.Count: > 0 } ? SmtpFacts.Recipient : 0)
+        | (_chunks is not null ? SmtpFacts.Chunks : 0);
 
     /// <summary>What SASL mechanisms may know of the connection.</summary>
     public SaslChannel SaslChannel => new(Services.Authenticator, Connection.Address, Connection.EndPointBinding);
@@ -67,13 +70,8 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         (true, true, _) => transaction.SmtpUtf8 ? "UTF8SMTPSA" : "ESMTPSA",
     };
 
-    /// <summary>Remembers the client's name and forgets the transaction.</summary>
-    public void Greet(string name, bool isExtended)
-    {
-        Hello = name;
-        IsExtended = isExtended;
-        Transaction = null;
-    }
+    /// <summary>Remembers the client's name.</summary>
+    public void Greet(string name, bool isExtended) => (Hello, IsExtended) = (name, isExtended);
 
     /// <summary>The zone of a blocklist that has this client, or null; asked once, and not about those who may relay.</summary>
     public async ValueTask<string?> FindBlocklistAsync(CancellationToken cancellationToken)
@@ -93,9 +91,6 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
 
     /// <summary>Begins a transaction.</summary>
     public void Begin(MailTransaction transaction) => Transaction = transaction;
-
-    /// <summary>Ends the transaction, if there is one.</summary>
-    public void End() => Transaction = null;
 
     /// <summary>Runs the session to its end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -139,13 +134,17 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
             case LineStatus.BadCharacter:
                 return Say(Replies.BadCharacter);
         }
-        var step = await SmtpVerbs.RunAsync(this, CommandParser.Read(line.Octets.Span), cancellationToken);
+        var command = CommandParser.Read(line.Octets.Span);
+        var verb = SmtpVerbs.Of(command);
+        var step = await verb.RunAsync(this, command, cancellationToken);
+        if (step is Step.Say { Reply.IsSuccess: true })
+            Forget(verb.Rule.Forgets);
         if (_chunks is not null && _chunks.Transaction != Transaction)
             await DropChunksAsync();
         switch (step)
         {
             case Step.Say say:
-                return Say(say.Reply);
+                return Say(say.Reply) && !(verb.Rule.Closes && say.Reply.IsSuccess);
             case Step.Close close:
                 Send(close.Reply);
                 return false;
@@ -173,8 +172,8 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
         }
         Send(Replies.StartContent);
         await Connection.FlushAsync();
-        var transaction = Transaction!; // the table demands one
-        Transaction = null;             // whatever comes of it, it is over
+        var transaction = Transaction!; // the rule demands one
+        Forget(SmtpRules.Data.Forgets);
         var reply = await Services.Intake.ReceiveAsync(this, transaction, cancellationToken);
         if (reply.IsSuccess)
             _messages++;
@@ -185,8 +184,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     {
         if (chunk.Refusal is { } refusal)
         {
-            // RFC 3030 2: a message that lacks a chunk is no message any more.
-            End();
+            Forget(SmtpRules.Bdat.ForgetsRefused);
             await DropChunksAsync();
             var rejected = new ChunkReader(Connection.Input);
             rejected.Begin(chunk.Octets);
@@ -200,12 +198,21 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
             chunks.Finish();
         if (chunks.Reception.Refusal is null && !chunk.IsLast)
             return Say(Replies.ChunkOk);
-        End();
+        Forget(SmtpRules.BdatLast.Forgets);
         var reply = await Services.Intake.FinishAsync(this, chunks.Transaction, chunks.Reception, cancellationToken);
         await DropChunksAsync();
         if (reply.IsSuccess)
             _messages++;
         return Say(reply);
+    }
+
+    // What a rule takes away. What it gives, its verb has given.
+    private void Forget(SmtpFacts facts)
+    {
+        Transaction = facts.HasFlag(SmtpFacts.Transaction) ? null : Transaction; // recipients and chunks are of it
+        Login = facts.HasFlag(SmtpFacts.LoggedIn) ? null : Login;
+        IsExtended &= !facts.HasFlag(SmtpFacts.Extended);
+        Hello = facts.HasFlag(SmtpFacts.Greeted) ? null : Hello;
     }
 
     private async ValueTask DropChunksAsync()
@@ -219,11 +226,7 @@ internal sealed class SmtpSession(ClientConnection connection, Listener listener
     {
         if (!await Connection.UpgradeAsync(Services.Tls.Of(Listener)))
             return false;
-        // RFC 3207 4.2: everything said in clear is forgotten.
-        Hello = null;
-        IsExtended = false;
-        Login = null;
-        Transaction = null;
+        Forget(SmtpRules.StartTls.Forgets);
         return true;
     }
 

@@ -9,8 +9,6 @@ internal static class Auth
 {
     public static Pop3Step Run(AuthorizationState state, ReadOnlyMemory<byte> argument)
     {
-        if (!state.Session.MayLogIn)
-            return Pop3Replies.TlsRequired;
         var space = argument.Span.IndexOf((byte)' ');
         var mechanism = space < 0 ? argument : argument[..space];
         if (mechanism.IsEmpty || space == argument.Length - 1)

@@ -8,10 +8,7 @@ internal static class Pass
 {
     public static async ValueTask<Pop3Step> RunAsync(AuthorizationState state, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
     {
-        if (!state.Session.MayLogIn)
-            return Pop3Replies.TlsRequired;
-        if (state.TakeLogin() is not { } login)
-            return Pop3Replies.UserFirst;
+        var login = state.TakeLogin();
         var result = await state.Channel.Logins.LogInAsync(new LoginAttempt(login, state.Channel.Address), argument, cancellationToken);
         return await LoginEnd.RunAsync(state, login, result, cancellationToken);
     }

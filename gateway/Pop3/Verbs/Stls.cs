@@ -4,10 +4,5 @@ namespace MailFunctions.Gateway.Pop3.Verbs;
 /// <summary>STLS (RFC 2595 4), before the login only.</summary>
 internal static class Stls
 {
-    public static Pop3Step Run(AuthorizationState state)
-    {
-        if (!state.Session.MayStartTls)
-            return Pop3Replies.TlsNotOffered;
-        return state.IsUtf8 ? Pop3Replies.TlsBeforeUtf8 : new Pop3Step.StartTls(Pop3Replies.BeginTls); // RFC 6856 2: in this order only
-    }
+    public static Pop3Step Run(AuthorizationState state) => new Pop3Step.StartTls(Pop3Replies.BeginTls);
 }

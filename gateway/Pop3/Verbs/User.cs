@@ -8,8 +8,6 @@ internal static class User
 {
     public static Pop3Step Run(AuthorizationState state, ReadOnlyMemory<byte> argument)
     {
-        if (!state.Session.MayLogIn)
-            return Pop3Replies.TlsRequired;
         if (argument.IsEmpty)
             return Pop3Replies.UserSyntax;
         // What is not UTF-8 becomes a name that no account has.

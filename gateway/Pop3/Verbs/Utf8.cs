@@ -9,7 +9,7 @@ internal static class Utf8
 {
     public static Pop3Step Run(AuthorizationState state)
     {
-        state.IsUtf8 = true;
+        state.Session.IsUtf8 = true;
         return Pop3Replies.Utf8On;
     }
 }

@@ -9,17 +9,13 @@ namespace MailFunctions.Gateway.Smtp.Verbs;
 /// </summary>
 internal static class BdatVerb
 {
-    private const Needs Chunk = Needs.Hello | Needs.Login | Needs.Transaction | Needs.Recipient;
-
     public static Step Run(SmtpSession session, Command.Bdat command)
     {
         if (command.Octets is not { } octets)
             return new Step.Close(Replies.BdatSyntax);
         if (octets > MessageIntake.MaxDrained * session.Services.Options.MaxMessageBytes)
             return new Step.Close(Replies.MessageTooBig);
-        var refusal = SmtpVerbs.Missing(session, Chunk)
-            ?? (session.IsExtended ? null : Replies.NotOffered)
-            ?? (command.IsWellFormed ? null : Replies.BdatSyntax);
+        var refusal = SmtpRules.Bdat.Refuse(session.Facts) ?? (command.IsWellFormed ? null : Replies.BdatSyntax);
         return new Step.ReadChunk(octets, command.IsLast, refusal);
     }
 }

@@ -5,7 +5,7 @@ using MailFunctions.Smtp;
 
 namespace MailFunctions.Gateway.Smtp.Verbs;
 
-/// <summary>RFC 5321 4.1.1.1: both begin anew, as RSET does.</summary>
+/// <summary>RFC 5321 4.1.1.1.</summary>
 internal static class HelloVerb
 {
     public static Step Extended(SmtpSession session, Command.Ehlo command)
@@ -23,9 +23,10 @@ internal static class HelloVerb
             Extension.SmtpUtf8,
             string.Create(CultureInfo.InvariantCulture, $"{Extension.Limits} RCPTMAX={session.MaxRecipients}"),
         };
-        if (session.CanStartTls)
+        // What the rules would refuse is not offered.
+        if (SmtpRules.StartTls.Refuse(SmtpRules.Ehlo.Behind(session.Facts)) is null)
             lines.Add(Extension.StartTls);
-        if (session.CanLogIn)
+        if (SmtpRules.Auth.Refuse(SmtpRules.Ehlo.Behind(session.Facts)) is null)
             lines.Add($"{Extension.Auth} {SaslMechanisms.List(session.SaslChannel)}");
         return new Reply(250, lines);
     }

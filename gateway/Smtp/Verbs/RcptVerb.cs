@@ -19,7 +19,7 @@ internal static class RcptVerb
     {
         if (RecipientWishes.Read(command.Parameters, session.IsExtended, out var wishes) is { } objection)
             return objection;
-        var transaction = session.Transaction!; // the table demands one
+        var transaction = session.Transaction!; // the rule demands one
         if (command.IsUtf8 && !transaction.SmtpUtf8)
             return Replies.Utf8Recipient; // RFC 6531 3.5
         if (transaction.Accepted >= session.MaxRecipients || transaction.Recipients.Count >= MostTargets(session))

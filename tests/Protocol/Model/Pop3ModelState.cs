@@ -1,11 +1,10 @@
 // What a POP3 session knows, as RFC 1939 and its extensions say it, in the words of the model.
+using MailFunctions.Gateway.Pop3;
+
 namespace MailFunctions.Protocol.Model;
 
-/// <summary>The state between two commands. Written from the documents, not from the server: the tests compare the two.</summary>
-/// <param name="MayLogIn">Whether passwords are taken over this connection.</param>
-/// <param name="CanEncrypt">Whether there is a certificate.</param>
-/// <param name="Tls">Whether it is under TLS.</param>
-internal readonly record struct Pop3ModelState(bool MayLogIn, bool CanEncrypt, bool Tls)
+/// <summary>The state between two commands: the facts that the rules are about, and what has to be counted besides.</summary>
+internal readonly record struct Pop3ModelState(Pop3Facts Facts)
 {
     /// <summary>How many messages there are.</summary>
     public const int Messages = 3;
@@ -16,16 +15,8 @@ internal readonly record struct Pop3ModelState(bool MayLogIn, bool CanEncrypt, b
     /// <summary>How many refused logins end a session.</summary>
     public const int MaxFailures = 3;
 
-    /// <summary>Whether USER has named somebody.</summary>
-    public bool Named { get; init; }
-
     /// <summary>Whether it was alice that it named.</summary>
     public bool NamedAlice { get; init; }
-
-    public bool Utf8 { get; init; }
-
-    /// <summary>Whether it is the TRANSACTION state.</summary>
-    public bool LoggedIn { get; init; }
 
     /// <summary>One bit per message that is marked.</summary>
     public int Marks { get; init; }
@@ -43,10 +34,22 @@ internal readonly record struct Pop3ModelState(bool MayLogIn, bool CanEncrypt, b
     public int Unmarked => Messages - int.PopCount(Marks);
 
     /// <summary>Whether there is a message of this number that is not marked.</summary>
-    public bool Has(int number) => LoggedIn && number is >= 1 and <= Messages && (Marks & (1 << number)) == 0;
+    public bool Has(int number) => Has(Pop3Facts.LoggedIn) && number is >= 1 and <= Messages && (Marks & (1 << number)) == 0;
 
-    /// <summary>RFC 2595 4: under TLS, and nothing known.</summary>
-    public Pop3ModelState Encrypted => new(MayLogIn: true, CanEncrypt, Tls: true) { Errors = Errors };
+    /// <summary>Whether a fact holds.</summary>
+    public bool Has(Pop3Facts fact) => Facts.HasFlag(fact);
+
+    /// <summary>Where it is.</summary>
+    public Pop3Places Place => Has(Pop3Facts.LoggedIn) ? Pop3Places.Transaction : Pop3Places.Authorization;
+
+    /// <summary>A command of this rule has succeeded.</summary>
+    public Pop3ModelState Behind(Pop3Rule rule) => this with { Facts = rule.Behind(Facts) };
+
+    /// <summary>A command of this rule was tried in vain.</summary>
+    public Pop3ModelState Tried(Pop3Rule rule) => this with { Facts = Facts & ~rule.ForgetsAnyway };
+
+    /// <summary>RFC 2595 4: nothing is known but the errors.</summary>
+    public Pop3ModelState Encrypted => new(Pop3Rules.Stls.Behind(Facts)) { Errors = Errors };
 }
 
 /// <summary>A row: in a state for which <paramref name="When"/> is true, the answer begins so, and the command leads there.</summary>

@@ -76,7 +76,10 @@ public sealed class Pop3Sequences
     {
         private readonly StringBuilder _story = new($"{listener.Name} from {address}");
         private Pop3Session? _session;
-        private Pop3ModelState _state = new(address == "127.0.0.1" || listener.Tls == TlsMode.Implicit, canEncrypt, listener.Tls == TlsMode.Implicit);
+        private bool _isTls = listener.Tls == TlsMode.Implicit;
+        private Pop3ModelState _state = new(
+            (address == "127.0.0.1" || listener.Tls == TlsMode.Implicit ? Pop3Facts.MayLogIn : 0)
+            | (canEncrypt && listener.Tls == TlsMode.Upgrade ? Pop3Facts.MayStartTls : 0));
 
         /// <summary>Where the rows that were used are noted.</summary>
         public HashSet<string>? Reached { get; init; }
@@ -122,8 +125,9 @@ public sealed class Pop3Sequences
                 return $"'{line}' in place of '{answer}'.";
             if (row.Lines is { } count && await CountAsync(client) is var lines && lines != count(_state))
                 return $"{lines} lines in place of {count(_state)}.";
-            if (expected.Tls && !_state.Tls)
+            if (answer == "+OK Begin TLS" && !_isTls)
             {
+                _isTls = true;
                 await client.StartTlsAsync();
                 await client.SendAsync("CAPA\r\n"); // the client is done with the handshake first, and no reply says when the server is
                 await CountAsync(client);
@@ -143,14 +147,16 @@ public sealed class Pop3Sequences
 
         private string Seen() => _session!.State switch
         {
-            AuthorizationState state => $"AUTHORIZATION, named {state.HasLogin}, UTF8 {state.IsUtf8}, refused {state.Failures}",
-            TransactionState state => $"TRANSACTION, {state.Maildrop.Count} messages of {state.Maildrop.Octets} octets",
+            AuthorizationState state => $"{state.Facts}, refused {state.Failures}",
+            TransactionState state => $"{state.Facts}, {state.Maildrop.Count} messages of {state.Maildrop.Octets} octets",
             _ => "no state",
         };
 
-        private static string Shown(Pop3ModelState state) => state.LoggedIn
-            ? $"TRANSACTION, {state.Unmarked} messages of {Enumerable.Range(1, 3).Where(state.Has).Sum(number => Pop3Model.Messages[number - 1].Length)} octets"
-            : $"AUTHORIZATION, named {state.Named}, UTF8 {state.Utf8}, refused {state.Failures}";
+        private static string Shown(Pop3ModelState state) => state.Has(Pop3Facts.LoggedIn)
+            ? $"{state.Facts}, {state.Unmarked} messages of {Octets(state)} octets"
+            : $"{state.Facts}, refused {state.Failures}";
+
+        private static int Octets(Pop3ModelState state) => Enumerable.Range(1, 3).Where(state.Has).Sum(number => Pop3Model.Messages[number - 1].Length);
 
         private async Task ServeAsync(ConnectionContext context)
         {

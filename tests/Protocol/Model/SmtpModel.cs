@@ -1,6 +1,6 @@
 // The reference model of SMTP: every shape of a command, and what it does in every state.
 using System.Text;
-using MailFunctions.Gateway;
+using MailFunctions.Gateway.Smtp;
 
 namespace MailFunctions.Protocol.Model;
 
@@ -8,24 +8,18 @@ namespace MailFunctions.Protocol.Model;
 internal static class SmtpModel
 {
     private static readonly Func<SmtpState, bool> Ever = _ => true;
-    private static readonly SmtpRow HelloFirst = new(state => !state.Greeted, 503);
     // RFC 6409 8.1: whoever has logged in says who writes.
-    private static readonly SmtpRow Authorless = new(state => state.LoggedIn, 550, state => state.Dropped);
+    private static readonly SmtpRow Authorless = new(state => state.Has(SmtpFacts.LoggedIn), 550, state => state.Dropped);
 
-    private static readonly SmtpRow LoginFirst = new(state => state.LacksLogin, 530);
-    private static readonly SmtpRow NotInside = new(state => state.Mail, 503);
-    private static readonly SmtpRow MailFirst = new(state => !state.Mail, 503);
-    private static readonly SmtpRow RecipientFirst = new(state => state.Recipients == 0, 503);
-    private static readonly SmtpRow NotBetweenChunks = new(state => state.Chunks, 503);
-    private static readonly SmtpRow ExtendedOnly = new(state => !state.Extended, 555);
-    private static readonly SmtpRow OwnSenderOnly = new(state => state.LoggedIn, 553);
+    private static readonly SmtpRow ExtendedOnly = new(state => !state.Has(SmtpFacts.Extended), 555);
+    private static readonly SmtpRow OwnSenderOnly = new(state => state.Has(SmtpFacts.LoggedIn), 553);
 
     /// <summary>All shapes.</summary>
     public static IReadOnlyList<SmtpShape> Shapes { get; } =
     [
-        new("EHLO", 60, "EHLO c.test\r\n", Always(250, state => state.Dropped with { Greeted = true, Extended = true })),
-        new("ehlo with a literal", 5, "ehlo [192.0.2.1]\r\n", Always(250, state => state.Dropped with { Greeted = true, Extended = true })),
-        new("HELO", 8, "HELO c.test\r\n", Always(250, state => state.Dropped with { Greeted = true, Extended = false })),
+        new("EHLO", 60, "EHLO c.test\r\n", By(SmtpRules.Ehlo, 250)),
+        new("ehlo with a literal", 5, "ehlo [192.0.2.1]\r\n", By(SmtpRules.Ehlo, 250)),
+        new("HELO", 8, "HELO c.test\r\n", By(SmtpRules.Helo, 250)),
         new("EHLO without a name", 2, "EHLO\r\n", Always(501)),
         new("EHLO with a name that is none", 2, "EHLO c.test (x)\r\n", Always(501)),
 
@@ -46,14 +40,14 @@ internal static class SmtpModel
         Rcpt("RCPT of Postmaster", 4, "<Postmaster>"),
         Rcpt("RCPT with NOTIFY", 6, "<bob@us.test> NOTIFY=NEVER", ExtendedOnly),
         Rcpt("RCPT of nobody", 5, "<nobody@us.test>", new SmtpRow(Ever, 550)),
-        Rcpt("RCPT elsewhere", 5, "<x@far.test>", new SmtpRow(state => !state.LoggedIn, 550)),
+        Rcpt("RCPT elsewhere", 5, "<x@far.test>", new SmtpRow(state => !state.Has(SmtpFacts.LoggedIn), 550)),
         new("RCPT with no address", 3, "RCPT TO:<>\r\n", Always(501)),
 
-        new("DATA", 40, "DATA\r\n", [.. BeforeData, new(Ever, 250, state => state.Taken)]) { Continued = ["From: alice@us.test\r\n\r\n..\r\nbody\r\n.\r\n"] },
-        new("DATA with nothing", 5, "DATA\r\n", [.. BeforeData, Authorless, new(Ever, 250, state => state.Taken)]) { Continued = [".\r\n"] },
-        new("DATA with a bare LF", 10, "DATA\r\n", [.. BeforeData, new(Ever, 550, state => state.Dropped)])
+        new("DATA", 40, "DATA\r\n", By(SmtpRules.Data, new SmtpRow(Ever, 250, state => state.Taken))) { Continued = ["From: alice@us.test\r\n\r\n..\r\nbody\r\n.\r\n"] },
+        new("DATA with nothing", 5, "DATA\r\n", By(SmtpRules.Data, Authorless, new SmtpRow(Ever, 250, state => state.Taken))) { Continued = [".\r\n"] },
+        new("DATA with a bare LF", 10, "DATA\r\n", By(SmtpRules.Data, new SmtpRow(Ever, 550, state => state.Dropped)))
             { Continued = ["a\n.\nMAIL FROM:<evil@far.test>\r\n.\r\n"] },
-        new("DATA that is too big", 5, "DATA\r\n", [.. BeforeData, new(Ever, 552, state => state.Dropped)])
+        new("DATA that is too big", 5, "DATA\r\n", By(SmtpRules.Data, new SmtpRow(Ever, 552, state => state.Dropped)))
             { Continued = [new string('x', SmtpState.MaxMessage) + "\r\n.\r\n"] },
         new("DATA with an argument", 2, "DATA x\r\n", Always(501)),
 
@@ -69,26 +63,24 @@ internal static class SmtpModel
         new("BDAT beyond all numbers", 1, "BDAT 99999999999999999999\r\n", new SmtpRow(Ever, 501) { Closes = true }),
         new("BDAT beyond all messages", 1, "BDAT 2001\r\n", new SmtpRow(Ever, 552) { Closes = true }),
 
-        new("RSET", 10, "RSET\r\n", Always(250, state => state.Dropped)),
+        new("RSET", 10, "RSET\r\n", By(SmtpRules.Rset, 250)),
         new("RSET with an argument", 2, "RSET x\r\n", Always(501)),
-        new("NOOP", 4, "NOOP x y\r\n", Always(250)),
-        new("VRFY", 3, "VRFY alice\r\n", Always(252)),
-        new("VRFY in UTF-8", 3, "VRFY \u00c3\u00a4\r\n", Always(252)),
-        new("EXPN", 2, "EXPN list\r\n", Always(502)),
-        new("HELP", 2, "HELP\r\n", Always(214)),
-        new("QUIT", 2, "QUIT\r\n", new SmtpRow(Ever, 221) { Closes = true }),
+        new("NOOP", 4, "NOOP x y\r\n", By(SmtpRules.Noop, 250)),
+        new("VRFY", 3, "VRFY alice\r\n", By(SmtpRules.Vrfy, 252)),
+        new("VRFY in UTF-8", 3, "VRFY \u00c3\u00a4\r\n", By(SmtpRules.Vrfy, 252)),
+        new("EXPN", 2, "EXPN list\r\n", By(SmtpRules.Expn, 502)),
+        new("HELP", 2, "HELP\r\n", By(SmtpRules.Help, 214)),
+        new("QUIT", 2, "QUIT\r\n", By(SmtpRules.Quit, 221)),
 
-        new("STARTTLS", 12, "STARTTLS\r\n", HelloFirst, NotInside, new(state => state.Tls, 503), new(state => !state.CanEncrypt, 502),
-            new(Ever, 220, state => state.Encrypted)),
+        new("STARTTLS", 12, "STARTTLS\r\n", By(SmtpRules.StartTls, 220)),
         new("STARTTLS with an argument", 2, "STARTTLS x\r\n", Always(501)),
-        new("AUTH PLAIN", 40, $"AUTH PLAIN {Base64("\0alice@us.test\0" + Smtp.SmtpRig.Password)}\r\n",
-            [.. BeforeAuth, new(Ever, 235, state => state with { LoggedIn = true })]),
-        new("AUTH PLAIN with a wrong password", 8, $"AUTH PLAIN {Base64("\0alice@us.test\0wrong")}\r\n", [.. BeforeAuth, new(Ever, 535)]),
-        new("AUTH LOGIN", 8, "AUTH LOGIN\r\n", [.. BeforeAuth, new(Ever, 235, state => state with { LoggedIn = true })])
+        new("AUTH PLAIN", 40, $"AUTH PLAIN {Base64("\0alice@us.test\0" + Smtp.SmtpRig.Password)}\r\n", By(SmtpRules.Auth, 235)),
+        new("AUTH PLAIN with a wrong password", 8, $"AUTH PLAIN {Base64("\0alice@us.test\0wrong")}\r\n", By(SmtpRules.Auth, new SmtpRow(Ever, 535))),
+        new("AUTH LOGIN", 8, "AUTH LOGIN\r\n", By(SmtpRules.Auth, 235))
             { Continued = [Base64("alice@us.test") + "\r\n", Base64(Smtp.SmtpRig.Password) + "\r\n"] },
-        new("AUTH LOGIN cancelled", 4, "AUTH LOGIN\r\n", [.. BeforeAuth, new(Ever, 501)]) { Continued = ["*\r\n"] },
-        new("AUTH PLAIN and no base64", 4, "AUTH PLAIN !!!\r\n", [.. BeforeAuth, new(Ever, 501)]),
-        new("AUTH that is not offered", 3, "AUTH CRAM-MD5\r\n", [.. BeforeAuth, new(Ever, 504)]),
+        new("AUTH LOGIN cancelled", 4, "AUTH LOGIN\r\n", By(SmtpRules.Auth, new SmtpRow(Ever, 501))) { Continued = ["*\r\n"] },
+        new("AUTH PLAIN and no base64", 4, "AUTH PLAIN !!!\r\n", By(SmtpRules.Auth, new SmtpRow(Ever, 501))),
+        new("AUTH that is not offered", 3, "AUTH CRAM-MD5\r\n", By(SmtpRules.Auth, new SmtpRow(Ever, 504))),
         new("AUTH without a mechanism", 2, "AUTH\r\n", Always(501)),
 
         new("a verb that is none", 3, "XYZZY\r\n", Always(500)),
@@ -100,39 +92,36 @@ internal static class SmtpModel
         new("a browser", 1, "GET / HTTP/1.1\r\n", new SmtpRow(Ever, 554) { Closes = true }),
     ];
 
-    private static SmtpRow[] BeforeData => [HelloFirst, MailFirst, RecipientFirst, NotBetweenChunks];
-
-    // RFC 4954 4: not inside a transaction, and not twice. RFC 4954 6: 538 where TLS is wanted first.
-    private static SmtpRow[] BeforeAuth =>
-    [
-        HelloFirst, NotInside, new(state => state.Service != Service.Submit, 502), new(state => !state.Tls, 538), new(state => state.LoggedIn, 503),
-    ];
-
     /// <summary>A shape by its name.</summary>
     public static SmtpShape Of(string name) => Shapes.Single(shape => shape.Name == name);
 
-    private static SmtpRow Always(int code, Func<SmtpState, SmtpState>? then = null) => new(Ever, code, then ?? (state => state));
+    private static SmtpRow Always(int code) => new(Ever, code);
+
+    // The refusals of the rule, then what else there is to say of the shape.
+    private static SmtpRow[] By(SmtpRule rule, params SmtpRow[] rows) =>
+    [
+        .. rule.Refusals.Select(refusal => new SmtpRow(
+            state => (state.Facts & refusal.Of) == refusal.Are, refusal.Reply.Code, state => state.Without(rule.ForgetsRefused))),
+        .. rows[..(Array.FindIndex(rows, row => row.When == Ever) + 1)],
+    ];
+
+    private static SmtpRow[] By(SmtpRule rule, int code) => By(rule, new SmtpRow(Ever, code, state => state.Behind(rule)) { Closes = rule.Closes });
 
     private static SmtpShape Mail(string name, int weight, string path, params SmtpRow[] refusals) => new(
-        name, weight, $"MAIL FROM:{path}\r\n",
-        Reachable([HelloFirst, LoginFirst, NotInside, .. refusals, new(Ever, 250, state => state with { Mail = true })]));
+        name, weight, $"MAIL FROM:{path}\r\n", By(SmtpRules.Mail, [.. refusals, new(Ever, 250, state => state.Behind(SmtpRules.Mail))]));
 
     private static SmtpShape Rcpt(string name, int weight, string path, params SmtpRow[] refusals) => new(
         name, weight, $"RCPT TO:{path}\r\n",
-        Reachable([HelloFirst, MailFirst, NotBetweenChunks, .. refusals, new(Ever, 250, state => state with { Recipients = state.Recipients + 1 })]));
+        By(SmtpRules.Rcpt, [.. refusals, new(Ever, 250, state => state.Behind(SmtpRules.Rcpt) with { Recipients = state.Recipients + 1 })]));
 
-    // RFC 3030 2: whatever is wrong, the chunk is read, and a message that lacks a chunk is none.
     private static SmtpShape Bdat(string name, int weight, string sent, int octets, params SmtpRow[] ends) => new(
-        name, weight, sent, Reachable(
-        [
-            .. new[] { HelloFirst, LoginFirst, MailFirst, RecipientFirst, new(state => !state.Extended, 502) }.Select(row => row with { Then = state => state.Dropped }),
-            new(state => octets > SmtpState.MaxMessage - state.ChunkOctets, 552, state => state.Dropped),
-            .. ends,
-            new(Ever, 250, state => state with { Chunks = true, ChunkOctets = state.ChunkOctets + octets }),
-        ]));
-
-    // Up to the row that always holds.
-    private static SmtpRow[] Reachable(SmtpRow[] rows) => rows[..(Array.FindIndex(rows, row => row.When == Ever) + 1)];
+        name, weight, sent, By(
+            SmtpRules.Bdat,
+            [
+                new(state => octets > SmtpState.MaxMessage - state.ChunkOctets, 552, state => state.Dropped),
+                .. ends,
+                new(Ever, 250, state => state.Behind(SmtpRules.Bdat) with { ChunkOctets = state.ChunkOctets + octets }),
+            ]));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -103,7 +103,7 @@ public sealed class SmtpSequences
 
     // What random sequences of this length do not always come to: small chunks that together are too big, and content without an author under a login.
     private static readonly string[] Rare =
-        ["DATA with nothing, row 4", "BDAT LAST, row 6", "BDAT 0 LAST, row 6", "BDAT, row 5", "BDAT LAST, row 5", "BDAT 0 LAST, row 5", "BDAT with a bare LF, row 5", "BDAT LASTX, row 5", "BDAT LAST with From, row 5", "BDAT that is too big, row 6"];
+        ["DATA with nothing, row 4", "BDAT LAST, row 7", "BDAT 0 LAST, row 7", "BDAT, row 6", "BDAT LAST, row 6", "BDAT 0 LAST, row 6", "BDAT with a bare LF, row 6", "BDAT LASTX, row 6", "BDAT LAST with From, row 6", "BDAT that is too big, row 7"];
 
     private static readonly SmtpShape[] Weighted = [.. SmtpModel.Shapes.SelectMany(shape => Enumerable.Repeat(shape, shape.Weight))];
 
@@ -118,7 +118,10 @@ public sealed class SmtpSequences
         private readonly StringBuilder _story = new(listener.Name);
         private readonly int _before = rig.Stores.Spool.Ids.Count;
         private SmtpSession? _session;
-        private SmtpState _state = new(listener.Service, canEncrypt, listener.Tls == TlsMode.Implicit);
+        private SmtpState _state = new(
+            (listener.Service == Service.Submit ? SmtpFacts.Submission : 0)
+            | (canEncrypt ? SmtpFacts.Certificate : 0)
+            | (listener.Tls == TlsMode.Implicit ? SmtpFacts.Tls : 0));
 
         /// <summary>Where the rows that were used are noted.</summary>
         public HashSet<string>? Reached { get; init; }
@@ -162,7 +165,7 @@ public sealed class SmtpSequences
                 if (reply is null || !reply.StartsWith(code.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
                     return $"'{reply}' in place of {code}.";
             }
-            if (expected.Tls && !_state.Tls)
+            if (expected.Has(SmtpFacts.Tls) && !_state.Has(SmtpFacts.Tls))
             {
                 await client.StartTlsAsync();
                 await client.AskAsync("NOOP"); // the client is done with the handshake first, and no reply says when the server is
@@ -171,15 +174,11 @@ public sealed class SmtpSequences
             return _state.Ended || Seen() == Shown(_state) ? null : $"{Seen()} in place of {Shown(_state)}.";
         }
 
-        private string Seen() => Show(
-            _session!.Connection.IsTls, _session.Hello is not null, _session.IsExtended, _session.Login is not null, _session.Transaction is not null,
-            _session.Transaction?.Accepted ?? 0, _session.HasChunks);
+        private string Seen() => Show(_session!.Facts, _session.Transaction?.Accepted ?? 0);
 
-        private static string Shown(SmtpState state) =>
-            Show(state.Tls, state.Greeted, state.Extended, state.LoggedIn, state.Mail, state.Recipients, state.Chunks);
+        private static string Shown(SmtpState state) => Show(state.Facts, state.Recipients);
 
-        private static string Show(bool tls, bool greeted, bool extended, bool loggedIn, bool mail, int recipients, bool chunks) => string.Create(
-            CultureInfo.InvariantCulture, $"(TLS {tls}, greeted {greeted}, extended {extended}, logged in {loggedIn}, MAIL {mail}, RCPT {recipients}, chunks {chunks})");
+        private static string Show(SmtpFacts facts, int recipients) => string.Create(CultureInfo.InvariantCulture, $"({facts}, {recipients} recipients)");
 
         private async Task ServeAsync(ConnectionContext context)
         {

@@ -1,10 +1,10 @@
 // What an SMTP session knows, as RFC 5321 and its extensions say it, in the words of the model.
-using MailFunctions.Gateway;
+using MailFunctions.Gateway.Smtp;
 
 namespace MailFunctions.Protocol.Model;
 
-/// <summary>The state between two commands. Written from the documents, not from the server: the tests compare the two.</summary>
-internal readonly record struct SmtpState(Service Service, bool CanEncrypt, bool Tls)
+/// <summary>The state between two commands: the facts that the rules are about, and what has to be counted besides.</summary>
+internal readonly record struct SmtpState(SmtpFacts Facts)
 {
     /// <summary>The most octets of a message.</summary>
     public const int MaxMessage = 200;
@@ -15,17 +15,7 @@ internal readonly record struct SmtpState(Service Service, bool CanEncrypt, bool
     /// <summary>How many refused logins end a session.</summary>
     public const int MaxFailures = 3;
 
-    public bool Greeted { get; init; }
-
-    public bool Extended { get; init; }
-
-    public bool LoggedIn { get; init; }
-
-    public bool Mail { get; init; }
-
     public int Recipients { get; init; }
-
-    public bool Chunks { get; init; }
 
     public int ChunkOctets { get; init; }
 
@@ -37,17 +27,24 @@ internal readonly record struct SmtpState(Service Service, bool CanEncrypt, bool
 
     public bool Ended { get; init; }
 
-    /// <summary>Whether MAIL needs a login that has not been.</summary>
-    public bool LacksLogin => Service == Service.Submit && !LoggedIn;
+    /// <summary>Whether a fact holds.</summary>
+    public bool Has(SmtpFacts fact) => Facts.HasFlag(fact);
+
+    /// <summary>A command of this rule has succeeded.</summary>
+    public SmtpState Behind(SmtpRule rule) => With(rule.Behind(Facts));
+
+    /// <summary>These facts hold no more.</summary>
+    public SmtpState Without(SmtpFacts facts) => With(Facts & ~facts);
 
     /// <summary>No transaction any more.</summary>
-    public SmtpState Dropped => this with { Mail = false, Recipients = 0, Chunks = false, ChunkOctets = 0 };
+    public SmtpState Dropped => Without(SmtpFacts.Mail);
 
     /// <summary>A message more is ours.</summary>
     public SmtpState Taken => Dropped with { Stored = Stored + 1 };
 
-    /// <summary>RFC 3207 4.2: under TLS, and nothing known.</summary>
-    public SmtpState Encrypted => Dropped with { Tls = true, Greeted = false, Extended = false, LoggedIn = false };
+    private SmtpState With(SmtpFacts facts) => facts.HasFlag(SmtpFacts.Transaction)
+        ? this with { Facts = facts }
+        : this with { Facts = facts, Recipients = 0, ChunkOctets = 0 };
 }
 
 /// <summary>A row: in a state for which <paramref name="When"/> is true, the command is answered by this code and leads there.</summary>
