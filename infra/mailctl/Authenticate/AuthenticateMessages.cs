@@ -119,7 +119,8 @@ internal sealed class AuthenticateMessages : Verb
             return Unjudged(file, number, $"'{ip}' is not an address: give one like 192.0.2.1 or 2001:db8::1, or null.");
         try
         {
-            var envelope = new SenderEnvelope(address, entry.Helo ?? "", WithoutBrackets(entry.MailFrom ?? ""));
+            // Without a sender that is known, be it the null one, there is nothing to ask about.
+            var envelope = new SenderEnvelope(entry.MailFrom is null ? null : address, entry.Helo ?? "", WithoutBrackets(entry.MailFrom ?? ""));
             var findings = await judge.JudgeAsync(file, envelope, cancellationToken);
             return new Line(
                 JsonSerializer.Serialize(AuthenticatedMessage.Of(file, findings, hostname), AuthenticationJson.Lines.AuthenticatedMessage), IsRefusal: false);

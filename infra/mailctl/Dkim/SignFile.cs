@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using MailFunctions.Authentication;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
-using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Mailctl.Dkim;
@@ -68,16 +67,12 @@ internal sealed class SignFile : Verb
         using var digest = new MessageDigest(DigestPurpose.Sign);
         using var message = File.OpenRead(file);
         var block = new byte[BlockLength];
-        var lines = new LineEnds(isMbox: false); // as the message will be sent
+        var lines = new LineEnds(); // as the message will be sent
         var sent = new ArrayBufferWriter<byte>(2 * BlockLength);
-        for (var count = BlockLength; count > 0;)
+        while (message.Read(block) is > 0 and var count)
         {
             sent.ResetWrittenCount();
-            count = message.Read(block);
-            if (count > 0)
-                lines.Write(block.AsSpan(0, count), sent);
-            else
-                lines.End(sent);
+            lines.Pass(block.AsSpan(0, count), sent);
             digest.Pass(sent.WrittenSpan);
         }
         digest.Complete();

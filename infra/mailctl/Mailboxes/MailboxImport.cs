@@ -117,7 +117,7 @@ internal sealed class MailboxImport : Verb
     {
         await using var file = File.OpenRead(source.File);
         file.Position = source.Start;
-        var lines = new LineEnds(isMbox);
+        var lines = new MboxLines(isMbox);
         var output = new ArrayBufferWriter<byte>();
         var buffer = new byte[64 * 1024];
         for (var left = source.Length; left > 0;)

@@ -6,7 +6,6 @@ using MailFunctions.Authentication;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
 using MailFunctions.Mailctl;
-using MailFunctions.Mailctl.Authenticate;
 using MailFunctions.Pipeline.Dns;
 using MailFunctions.Rig;
 
@@ -72,13 +71,14 @@ public sealed class AuthenticateTests : IDisposable
             {"file":"{{unix}}","ip":"here"}
             null
             {"file":"{{unix}}","ip":"::ffff:192.0.2.7","helo":"far.test","mailFrom":""}
+            {"file":"{{unix}}","ip":"192.0.2.7","helo":"far.test","mailFrom":null}
             """;
         var said = await person.RunAsync($"authenticate --batch --dns localhost:{server.Address.Port}", input);
 
         Assert.Equal((ExitCode.Refused, ""), (said.Code, said.Error));
         var lines = Lines(said.Output);
-        Assert.Equal([false, true, true, false, true, true, false], lines.Select(line => line.TryGetProperty("error", out _)));
-        Assert.Equal(["none", "none", "pass"], new[] { 0, 3, 6 }.Select(at => lines[at].GetProperty("spf").GetProperty("result").GetString()));
+        Assert.Equal([false, true, true, false, true, true, false, false], lines.Select(line => line.TryGetProperty("error", out _)));
+        Assert.Equal(["none", "none", "pass", "none"], new[] { 0, 3, 6, 7 }.Select(at => lines[at].GetProperty("spf").GetProperty("result").GetString()));
         Assert.Equal(["pass", "pass"], new[] { 0, 6 }.Select(at => lines[at].GetProperty("dkim")[0].GetProperty("result").GetString()));
         Assert.Equal("""{"result":"none","policy":null,"disposition":"none","domain":null}""", Compact(lines[3], "dmarc"));
         Assert.Equal([2, 3, 6, 7], new[] { 1, 2, 4, 5 }.Select(at => lines[at].GetProperty("line").GetInt32()));

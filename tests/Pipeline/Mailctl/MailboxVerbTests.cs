@@ -120,7 +120,7 @@ public sealed class MailboxVerbTests(AzuriteServer azurite) : IDisposable
             foreach (var (isMbox, expected) in new[] { (true, ofMbox), (false, ofFile) })
             {
                 var output = new ArrayBufferWriter<byte>();
-                var lines = new LineEnds(isMbox);
+                var lines = new MboxLines(isMbox);
                 lines.Write(Encoding.Latin1.GetBytes(text[..cut]), output);
                 lines.Write(Encoding.Latin1.GetBytes(text[cut..]), output);
                 lines.End(output);

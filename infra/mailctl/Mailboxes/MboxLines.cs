@@ -6,7 +6,7 @@ namespace MailFunctions.Mailctl.Mailboxes;
 /// <summary>
 /// Makes every line end CR LF, and takes one <c>&gt;</c> off lines of the form <c>&gt;+From </c> where the file is an mbox (mboxrd). Fed in pieces cut anywhere.
 /// </summary>
-internal sealed class LineEnds(bool isMbox)
+internal sealed class MboxLines(bool isMbox)
 {
     private bool _hasCr;
     private int _marks = isMbox ? 0 : NotAtStart; // how many ">" the line began with

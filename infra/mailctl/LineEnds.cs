@@ -1,7 +1,7 @@
 // Gives a message out of a file the line ends that it has on the wire.
 using System.Buffers;
 
-namespace MailFunctions.Mailctl.Authenticate;
+namespace MailFunctions.Mailctl;
 
 /// <summary>Makes CR LF of each LF that stands alone, in pieces cut anywhere; files of Unix have such lines, and signatures are made over CR LF.</summary>
 internal sealed class LineEnds
