@@ -17,7 +17,7 @@ public sealed class SettingsTests
         ["Mail__Relay__Hold"] = "False", ["Mail__Relay__OwnAddresses"] = "203.0.113.7", ["Mail__Smarthost__Host"] = "smtp.example.net",
         ["Mail__Smarthost__Port"] = "587", ["Mail__Smarthost__Tls"] = "starttls", ["Mail__Smarthost__Username"] = "user", ["Mail__Smarthost__Password"] = "password",
         ["Mail__Srs__Keys"] = "0123456789abcdef",
-        ["Mail__Logins__SaltKey"] = "a salt key of some length",
+        ["Mail__Logins__SaltKey"] = "a salt key of some length", ["Mail__Scan__Rspamd"] = "http://10.0.0.4:11333",
     };
 
     [Fact]
@@ -32,6 +32,7 @@ public sealed class SettingsTests
 
         Assert.Equal("smtp.example.net", relay.Smarthost!.Host.Text);
         Assert.False(relay.Hold);
+        Assert.Equal("10.0.0.4", relay.Scan.Rspamd!.Host);
         using var stores = OpenStores(Deployed["Mail__Storage"]);
         Assert.Empty(settings.Keys.Select(key => key.Replace("__", ":", StringComparison.Ordinal)).Except(notes.Keys.Append(StorageOptions.Key), StringComparer.OrdinalIgnoreCase));
     }
