@@ -1,6 +1,7 @@
 // What is stored instead of a password: the SCRAM-SHA-256 verifier of RFC 5802 and RFC 7677.
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace MailFunctions.Mail;
 
@@ -15,7 +16,7 @@ public sealed record ScramVerifier
     /// </summary>
     public const int DefaultIterations = 65_536;
 
-    /// <summary>The longest password taken, in octets of UTF-8.</summary>
+    /// <summary>The longest password taken, in octets of UTF-8, as it is given and prepared.</summary>
     public const int MaxPasswordLength = 1024;
 
     /// <summary>The octets of a new verifier's salt.</summary>
@@ -33,15 +34,23 @@ public sealed record ScramVerifier
     /// <summary>HMAC(SaltedPassword, "Server Key"), 32 octets.</summary>
     public required byte[] ServerKey { get; init; }
 
-    /// <summary>Makes the verifier of a password under a fresh random salt.</summary>
-    /// <exception cref="ArgumentException">The password is empty or longer than <see cref="MaxPasswordLength"/> octets.</exception>
-    public static ScramVerifier Create(ReadOnlySpan<char> password, int iterations = DefaultIterations)
+    /// <summary>Whether <see cref="Create"/> takes a password.</summary>
+    public static bool MayBe(string password) =>
+        SaslPrep.TryPrepare(password, isStored: true, out var prepared) && Encoding.UTF8.GetByteCount(prepared) is > 0 and <= MaxPasswordLength;
+
+    /// <summary>Makes the verifier of a password, prepared by <see cref="SaslPrep"/>, under a fresh random salt.</summary>
+    /// <exception cref="ArgumentException">
+    /// The password cannot be prepared, or is empty or longer than <see cref="MaxPasswordLength"/> octets then.
+    /// </exception>
+    public static ScramVerifier Create(string password, int iterations = DefaultIterations)
     {
-        var length = Encoding.UTF8.GetByteCount(password);
+        if (!SaslPrep.TryPrepare(password, isStored: true, out var prepared))
+            throw new ArgumentException("A password is of characters that all clients prepare alike (RFC 4013).", nameof(password));
+        var length = Encoding.UTF8.GetByteCount(prepared);
         if (length is 0 or > MaxPasswordLength)
             throw new ArgumentException($"A password has 1 to {MaxPasswordLength} octets.", nameof(password));
         Span<byte> octets = stackalloc byte[length];
-        Encoding.UTF8.GetBytes(password, octets);
+        Encoding.UTF8.GetBytes(prepared, octets);
         var verifier = Derive(octets, RandomNumberGenerator.GetBytes(SaltLength), iterations);
         CryptographicOperations.ZeroMemory(octets);
         return verifier;
@@ -56,13 +65,21 @@ public sealed record ScramVerifier
         Salt = new byte[SaltLength], Iterations = DefaultIterations, StoredKey = new byte[32], ServerKey = new byte[32],
     };
 
-    /// <summary>Whether a password, as octets of UTF-8, is the right one. Takes about 0.01 s of processor time; compares in fixed time.</summary>
+    /// <summary>
+    /// Whether a password, as octets of UTF-8, is the right one once it is prepared. Takes about 0.01 s of processor time; compares in fixed time.
+    /// </summary>
     public bool Verify(ReadOnlySpan<byte> password)
     {
         if (password.Length is 0 or > MaxPasswordLength)
             return false;
-        return CryptographicOperations.FixedTimeEquals(Derive(password, Salt, Iterations).StoredKey, StoredKey);
+        return CryptographicOperations.FixedTimeEquals(Derive(Prepare(password), Salt, Iterations).StoredKey, StoredKey);
     }
+
+    // What cannot be prepared is nobody's password, and takes as long to be found wrong as any other.
+    private static ReadOnlySpan<byte> Prepare(ReadOnlySpan<byte> password) =>
+        !Ascii.IsValid(password) && Utf8.IsValid(password) && SaslPrep.TryPrepare(Encoding.UTF8.GetString(password), isStored: false, out var prepared)
+            ? Encoding.UTF8.GetBytes(prepared)
+            : password;
 
     /// <summary>
     /// Whether a SCRAM client's proof shows that it knows the password (RFC 5802 3: ClientKey is the proof without the signature, StoredKey its hash).

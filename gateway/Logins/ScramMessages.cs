@@ -100,8 +100,8 @@ internal static class ScramAttributes
     }
 
     /// <summary>
-    /// Reads a saslname: comma and equals sign are written =2C and =3D (RFC 5802 5.1). SASLprep changes nothing in ASCII, and no account has another
-    /// name.
+    /// Reads a saslname: comma and equals sign are written =2C and =3D (RFC 5802 5.1). It is not prepared: no account has a name that is not ASCII, in which
+    /// SASLprep changes nothing.
     /// </summary>
     public static bool TryReadName(ReadOnlySpan<byte> text, out string name)
     {

@@ -172,9 +172,11 @@ internal sealed class CommandLine
         var accounts = new List<WantedAccount>();
         foreach (var token in result.Tokens)
         {
-            if (!TrySplit(token.Value, out var address, out var password) || System.Text.Encoding.UTF8.GetByteCount(password) is 0 or > ScramVerifier.MaxPasswordLength)
+            if (!TrySplit(token.Value, out var address, out var password) || !ScramVerifier.MayBe(password))
             {
-                result.AddError($"--account: an account is given as ADDRESS=PASSWORD, the password of 1 to {ScramVerifier.MaxPasswordLength} octets.");
+                result.AddError(
+                    "--account: an account is given as ADDRESS=PASSWORD, the password of "
+                    + $"1 to {ScramVerifier.MaxPasswordLength} octets, without controls and emoji.");
                 return null;
             }
             accounts.Add(new WantedAccount(address.Canonical, password));

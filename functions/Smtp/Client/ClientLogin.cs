@@ -1,5 +1,5 @@
 // A name and a password for another server, kept out of every text.
-using System.Text;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Client;
 
@@ -22,8 +22,12 @@ public sealed class ClientLogin
 
     internal string Password { get; }
 
-    // SCRAM wants names and passwords prepared by SASLprep (RFC 5802 2.2), which changes nothing in printable ASCII and which we do not have.
-    internal bool IsPrintableAscii => Ascii.IsValid(User + Password) && !(User + Password).AsSpan().ContainsAnyExceptInRange(' ', '~');
+    /// <summary>The same with name and password prepared, as SCRAM wants them (RFC 5802 2.2); null where they cannot be.</summary>
+    internal ClientLogin? Prepared =>
+        SaslPrep.TryPrepare(User, isStored: false, out var user) && SaslPrep.TryPrepare(Password, isStored: false, out var password)
+        && user.Length > 0 && password.Length > 0
+            ? new ClientLogin(user, password)
+            : null;
 
     /// <summary>The name's length, and nothing of the credentials.</summary>
     public override string ToString() => $"login of {User.Length} characters";

@@ -21,8 +21,8 @@ internal abstract class SaslClient
     /// <summary>Chooses the best mechanism that the server offers; null if there is none.</summary>
     public static SaslClient? Begin(IReadOnlyList<string> offered, ClientLogin login)
     {
-        if (offered.Contains("SCRAM-SHA-256") && login.IsPrintableAscii)
-            return new ScramClient(login);
+        if (offered.Contains("SCRAM-SHA-256") && login.Prepared is { } prepared)
+            return new ScramClient(prepared);
         if (offered.Contains("PLAIN"))
             return new PlainClient(login);
         return offered.Contains("LOGIN") ? new LoginClient(login) : null;

@@ -6,7 +6,7 @@ using System.Text;
 namespace MailFunctions.Smtp.Client;
 
 /// <summary>SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).</summary>
-/// <param name="login">Name and password, of printable ASCII.</param>
+/// <param name="login">Name and password, prepared.</param>
 /// <param name="nonce">Our nonce: printable, no comma.</param>
 internal sealed class ScramClient(ClientLogin login, string nonce) : SaslClient
 {
@@ -26,7 +26,7 @@ internal sealed class ScramClient(ClientLogin login, string nonce) : SaslClient
 
     public override string Mechanism => "SCRAM-SHA-256";
 
-    public override byte[]? InitialResponse => Encoding.ASCII.GetBytes(Header + _clientFirst);
+    public override byte[]? InitialResponse => Encoding.UTF8.GetBytes(Header + _clientFirst);
 
     /// <summary>True once the server has proved that it knows the password.</summary>
     public override bool IsComplete => _isVerified;
@@ -55,7 +55,7 @@ internal sealed class ScramClient(ClientLogin login, string nonce) : SaslClient
         }
         var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(login.Password), saltOctets, iterations, HashAlgorithmName.SHA256, 32);
         var withoutProof = $"c={Convert.ToBase64String(Encoding.ASCII.GetBytes(Header))},r={bothNonces}";
-        var authMessage = Encoding.ASCII.GetBytes($"{_clientFirst},{serverFirst},{withoutProof}");
+        var authMessage = Encoding.UTF8.GetBytes($"{_clientFirst},{serverFirst},{withoutProof}");
         var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);
         var proof = HMACSHA256.HashData(SHA256.HashData(clientKey), authMessage);
         for (var i = 0; i < proof.Length; i++)

@@ -86,12 +86,18 @@ internal sealed class PasswordEntry(Workstation workstation)
 
     private static PasswordReading Judge(string password)
     {
-        if (password.EnumerateRunes().Count() < MinLength)
-            return Refuse($"the password is too short: give at least {MinLength} characters.");
-        if (Encoding.UTF8.GetByteCount(password) > ScramVerifier.MaxPasswordLength)
-            return Refuse($"the password is too long: give at most {ScramVerifier.MaxPasswordLength} octets.");
         if (password.Any(char.IsControl))
             return Refuse("the password holds a control character, which mail clients cannot send (RFC 4616 2).");
+        // What is set is what every client makes of it, however it was typed here.
+        if (!SaslPrep.TryPrepare(password, isStored: true, out var prepared))
+        {
+            return Refuse(
+                "the password holds a character that not every mail client sends alike (RFC 4013), such as an emoji: take letters, digits and signs.");
+        }
+        if (prepared.EnumerateRunes().Count() < MinLength)
+            return Refuse($"the password is too short: give at least {MinLength} characters.");
+        if (Encoding.UTF8.GetByteCount(prepared) > ScramVerifier.MaxPasswordLength)
+            return Refuse($"the password is too long: give at most {ScramVerifier.MaxPasswordLength} octets.");
         return new PasswordReading.Given(password);
     }
 

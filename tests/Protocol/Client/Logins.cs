@@ -52,13 +52,16 @@ public sealed class Logins : IDisposable
         Assert.DoesNotContain(rig.Session.Lines, line => line.StartsWith("AUTH", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_password_beyond_ASCII_is_sent_as_it_is_and_not_by_SCRAM()
+    [Theory]
+    [InlineData("p\u00e4ss", "pa\u0308ss", "AUTH SCRAM-SHA-256 ")] // RFC 5802 2.2: prepared
+    [InlineData("\u0627p", "\u0627p", "AUTH PLAIN ")] // cannot be, and goes as it is
+    public async Task A_password_beyond_ASCII_is_sent_by_SCRAM_if_it_can_be_prepared(string password, string configured, string command)
     {
-        await using var rig = Rig("SCRAM-SHA-256 PLAIN", password: "p\u00e4ss");
-        rig.Target = rig.Target with { Login = new ClientLogin("user,=", "p\u00e4ss") };
+        await using var rig = Rig("SCRAM-SHA-256 PLAIN", password: password);
+        rig.Target = rig.Target with { Login = new ClientLogin("user,=", configured) };
         await using var connection = await rig.OpenAsync();
         Assert.True(rig.Session.IsLoggedIn);
+        Assert.Contains(rig.Session.Lines, line => line.StartsWith(command, StringComparison.Ordinal));
     }
 
     [Fact]

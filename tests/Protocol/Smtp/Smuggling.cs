@@ -1,7 +1,6 @@
 // Ends of content that are none, at every listener that takes mail: one reply, one message or none, and never a command inside it.
 using System.Text;
 using System.Text.Json;
-using MailFunctions.Gateway;
 using MailFunctions.Protocol.Client;
 using MailFunctions.Rig;
 using MailFunctions.Rig.Peers;
@@ -12,6 +11,7 @@ public sealed class Smuggling
 {
     private const string Bad = "550 5.6.0";
     private const string Good = "250 2.0.0";
+    private const string Author = "From: alice@us.test\r\n\r\n";
     private const string Smuggled = "MAIL FROM:<alice@us.test>\r\nRCPT TO:<bob@us.test>\r\nDATA\r\nevil\r\n";
 
     // name, the look-alike (each character an octet), the reply, and what stands in its place in the stored message
@@ -52,7 +52,7 @@ public sealed class Smuggling
         foreach (var (listener, tls) in new[] { ("Smtp", false), ("Smtp", true), ("Submission", true), ("Submissions", true) })
         {
             await using var rig = new SmtpRig();
-            await using var client = await ReadyAsync(rig, listener, tls);
+            await using var client = await Ways.ConnectAsync(rig, listener, tls);
             var taken = 0;
             foreach (var start in new[] { "", "From: alice@us.test\r\n\r\nbody" }) // SMG-19: at the very start of the content as well
             {
@@ -79,7 +79,7 @@ public sealed class Smuggling
         foreach (var (listener, tls) in new[] { ("Smtp", false), ("Smtp", true), ("Submission", true), ("Submissions", true) })
         {
             await using var rig = new SmtpRig();
-            await using var client = await ReadyAsync(rig, listener, tls);
+            await using var client = await Ways.ConnectAsync(rig, listener, tls);
             foreach (var piece in new[] { 0, 1 })
             {
                 await BeginAsync(client);
@@ -98,17 +98,19 @@ public sealed class Smuggling
     }
 
     // CR CR LF . CR LF has the true end in it: the message ends there, refused for its bare CR, and there is nothing behind it.
-    [Fact]
-    public async Task SMG_11_a_bare_CR_before_the_true_end_is_refused_at_the_true_end()
+    [Theory]
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task SMG_11_a_bare_CR_before_the_true_end_is_refused_at_the_true_end(string listener, bool tls)
     {
         await using var rig = new SmtpRig();
-        await using var client = await ReadyAsync(rig, "Smtp", tls: false);
-        Assert.StartsWith(Bad, await SendAsync(client, "body\r\r\n.\r\n", 1), StringComparison.Ordinal);
+        await using var client = await Ways.ConnectAsync(rig, listener, tls);
+        Assert.StartsWith(Bad, await SendAsync(client, Author + "body\r\r\n.\r\n", 1), StringComparison.Ordinal);
         Assert.Empty(rig.Stores.Spool.Ids);
     }
 
-    [Fact]
-    public async Task The_forms_of_the_public_scanners_are_one_refused_message_each()
+    [Theory]
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task The_forms_of_the_public_scanners_are_one_refused_message_each(string listener, bool tls)
     {
         var path = Path.Combine(Testdata.Require("smtp-smuggling"), "end-of-data.json");
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
@@ -117,27 +119,28 @@ public sealed class Smuggling
         {
             var tail = Encoding.Latin1.GetString(Convert.FromHexString(row.GetProperty("hex").GetString()!));
             await using var rig = new SmtpRig();
-            await using var client = await ReadyAsync(rig, "Smtp", tls: false);
+            await using var client = await Ways.ConnectAsync(rig, listener, tls);
             foreach (var piece in new[] { 0, 1, 2, 3 })
-                Assert.StartsWith(Bad, await SendAsync(client, "A" + tail + Smuggled + ".\r\n", piece), StringComparison.Ordinal);
+                Assert.StartsWith(Bad, await SendAsync(client, Author + "A" + tail + Smuggled + ".\r\n", piece), StringComparison.Ordinal);
             Assert.Empty(rig.Stores.Spool.Ids);
             played++;
         }
         Assert.Equal(11, played);
     }
 
-    [Fact]
-    public async Task SMG_20_the_true_end_ends_the_message_wherever_the_network_cuts_it()
+    [Theory]
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task SMG_20_the_true_end_ends_the_message_wherever_the_network_cuts_it(string listener, bool tls)
     {
-        const string Content = "body\r\n";
+        const string Content = Author + "body\r\n";
         for (var cut = 0; cut <= 5; cut++)
         {
             await using var rig = new SmtpRig();
-            await using var client = await ReadyAsync(rig, "Smtp", tls: false);
+            await using var client = await Ways.ConnectAsync(rig, listener, tls);
             await BeginAsync(client);
             Assert.StartsWith("354", await client.AskAsync("DATA"), StringComparison.Ordinal);
             const string End = "\r\n.\r\n";
-            await client.SendAsync(string.Concat(Content.AsSpan(0, 4), End.AsSpan(0, cut)));
+            await client.SendAsync(string.Concat(Content.AsSpan(0, Content.Length - 2), End.AsSpan(0, cut)));
             await Task.Yield();
             await client.SendAsync(End[cut..]);
             Assert.StartsWith(Good, await client.ReadReplyAsync(), StringComparison.Ordinal);
@@ -145,43 +148,45 @@ public sealed class Smuggling
         }
     }
 
-    [Fact]
-    public async Task SMG_22_behind_the_true_end_the_next_commands_are_commands()
+    [Theory]
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task SMG_22_behind_the_true_end_the_next_commands_are_commands(string listener, bool tls)
     {
         await using var rig = new SmtpRig();
-        await using var client = await ReadyAsync(rig, "Smtp", tls: false);
+        await using var client = await Ways.ConnectAsync(rig, listener, tls);
         await BeginAsync(client);
         Assert.StartsWith("354", await client.AskAsync("DATA"), StringComparison.Ordinal);
-        await client.SendAsync("x\r\n.\r\nRSET\r\nMAIL FROM:<alice@us.test>\r\nRCPT TO:<bob@us.test>\r\nQUIT\r\n");
+        await client.SendAsync(Author + "x\r\n.\r\nRSET\r\nMAIL FROM:<alice@us.test>\r\nRCPT TO:<bob@us.test>\r\nQUIT\r\n");
         foreach (var start in new[] { Good, "250 2.0.0 OK", "250 2.1.0", "250 2.1.5", "221" })
             Assert.StartsWith(start, await client.ReadReplyAsync(), StringComparison.Ordinal);
     }
 
     // Buffers have such sizes; no edge of one may make an end, hide one, or lose a dot.
     [Theory]
-    [InlineData(998)]
-    [InlineData(4_096)]
-    [InlineData(8_192)]
-    [InlineData(16_384)]
-    [InlineData(65_536)]
-    public async Task SMG_25_an_edge_of_a_buffer_neither_makes_nor_hides_a_line_of_one_dot(int edge)
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task SMG_25_an_edge_of_a_buffer_neither_makes_nor_hides_a_line_of_one_dot(string listener, bool tls)
     {
-        for (var offset = -4; offset <= 2; offset++)
+        foreach (var edge in new[] { 998, 4_096, 8_192, 16_384, 65_536 })
         {
-            // An empty header, whole lines, and one that is not at its end at the edge.
-            var lines = (edge + offset - 3) / 64;
-            var open = "\r\n" + string.Concat(Enumerable.Repeat(new string('x', 62) + "\r\n", lines)) + new string('y', edge + offset - 2 - lines * 64);
-            foreach (var (wire, stored) in new[]
+            for (var offset = -4; offset <= 2; offset++)
             {
-                (open + ".\r\nz\r\n.\r\n", open + ".\r\nz\r\n"),
-                (open + "\r\n..\r\nz\r\n.\r\n", open + "\r\n.\r\nz\r\n"),
-                (open + "\r\n.\r\n", open + "\r\n"),
-            })
-            {
-                await using var rig = new SmtpRig();
-                await using var client = await ReadyAsync(rig, "Smtp", tls: false);
-                Assert.StartsWith(Good, await SendAsync(client, wire, 0), StringComparison.Ordinal);
-                Assert.EndsWith("\r\n" + stored, Encoding.Latin1.GetString(Assert.Single(await rig.SpooledAsync()).Content), StringComparison.Ordinal);
+                // A header, whole lines, and one that is not at its end at the edge.
+                var body = edge + offset - Author.Length;
+                var lines = (body - 1) / 64;
+                var open = Author + string.Concat(Enumerable.Repeat(new string('x', 62) + "\r\n", lines)) + new string('y', body - lines * 64);
+                foreach (var (wire, stored) in new[]
+                {
+                    (open + ".\r\nz\r\n.\r\n", open + ".\r\nz\r\n"),
+                    (open + "\r\n..\r\nz\r\n.\r\n", open + "\r\n.\r\nz\r\n"),
+                    (open + "\r\n.\r\n", open + "\r\n"),
+                })
+                {
+                    await using var rig = new SmtpRig();
+                    await using var client = await Ways.ConnectAsync(rig, listener, tls);
+                    Assert.StartsWith(Good, await SendAsync(client, wire, 0), StringComparison.Ordinal);
+                    var content = Encoding.Latin1.GetString(Assert.Single(await rig.SpooledAsync()).Content);
+                    Assert.EndsWith("\r\n" + stored, content, StringComparison.Ordinal);
+                }
             }
         }
     }
@@ -193,7 +198,7 @@ public sealed class Smuggling
     public async Task SMG_24_what_a_chunk_may_hold_leaves_by_DATA_as_one_message(string content)
     {
         await using var rig = new SmtpRig();
-        await using var client = await ReadyAsync(rig, "Smtp", tls: false);
+        await using var client = await Ways.ConnectAsync(rig, "Smtp", tls: false);
         await BeginAsync(client);
         await client.SendAsync($"BDAT {content.Length} LAST\r\n{content}");
         Assert.StartsWith(Good, await client.ReadReplyAsync(), StringComparison.Ordinal);
@@ -206,25 +211,6 @@ public sealed class Smuggling
             // A line that had no end has one now; nothing else has changed, and nothing was taken for a second message.
             Assert.Equal(Encoding.Latin1.GetString(stored).TrimEnd('\r', '\n'), Encoding.Latin1.GetString(Assert.Single(hop.Peer.Taken).Content).TrimEnd('\r', '\n'));
         }
-    }
-
-    private static async Task<MemoryClient> ReadyAsync(SmtpRig rig, string listener, bool tls)
-    {
-        var client = rig.Connect(listener);
-        var mode = Listeners.Rows.Single(row => row.Name == listener);
-        if (mode.Tls == TlsMode.Implicit)
-            await client.StartTlsAsync();
-        Assert.StartsWith("220", await client.ReadReplyAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("250", await client.AskAsync("EHLO c.test"), StringComparison.Ordinal);
-        if (tls && mode.Tls == TlsMode.Upgrade)
-        {
-            Assert.StartsWith("220", await client.AskAsync("STARTTLS"), StringComparison.Ordinal);
-            await client.StartTlsAsync();
-            Assert.StartsWith("250", await client.AskAsync("EHLO c.test"), StringComparison.Ordinal);
-        }
-        if (mode.Service == Service.Submit)
-            Assert.StartsWith("235", await client.AskAsync("AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes("\0alice@us.test\0" + SmtpRig.Password))), StringComparison.Ordinal);
-        return client;
     }
 
     private static async Task BeginAsync(MemoryClient client)

@@ -125,12 +125,13 @@ public sealed class Transcripts
         Assert.Equal(2, rig.Stores.Spool.Ids.Count);
     }
 
-    [Fact]
-    public async Task SMG_22_content_before_354_ends_the_session_and_stores_nothing()
+    [Theory]
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task SMG_22_content_before_354_ends_the_session_and_stores_nothing(string listener, bool tls)
     {
         await using var rig = new SmtpRig();
-        await using var client = rig.Connect();
-        await client.SendAsync("EHLO c.test\r\nMAIL FROM:<a@far.test>\r\nRCPT TO:<alice@us.test>\r\nDATA\r\nSubject: x\r\n.\r\n");
+        await using var client = await Ways.ConnectAsync(rig, listener, tls);
+        await client.SendAsync("MAIL FROM:<alice@us.test>\r\nRCPT TO:<bob@us.test>\r\nDATA\r\nFrom: alice@us.test\r\n.\r\n");
         Assert.EndsWith("554 5.5.0 Message data came before it was asked for, closing connection\r\n", await client.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Empty(rig.Stores.Spool.Ids);
     }
