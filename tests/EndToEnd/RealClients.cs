@@ -52,6 +52,22 @@ public sealed class RealClients(SharedSystem shared)
         Assert.Contains("250 2.0.0 OK queued as", result.Text, StringComparison.Ordinal);
     }
 
+    // The other mechanisms that swaks has are not offered, and not begun.
+    [Fact]
+    public async Task Swaks_finds_no_mechanism_by_which_the_server_would_have_to_know_the_password()
+    {
+        foreach (var mechanism in new[] { "CRAM-MD5", "CRAM-SHA1" })
+        {
+            var result = await Tool.RunAsync("swaks",
+                ["--server", $"127.0.0.1:{_system.Port("submissions")}", "--tls-on-connect", "--auth", mechanism, "--auth-user", "u3@example.test",
+                    "--auth-password", LocalSystem.Password, "--from", "u3@example.test", "--to", "u4@example.test"]);
+            Assert.SkipWhen(result.Text.Contains("TLS not available", StringComparison.Ordinal), "swaks has no TLS here (libnet-ssleay-perl).");
+            Assert.NotEqual(0, result.ExitCode);
+            Assert.Contains("250 AUTH SCRAM-SHA-256 PLAIN LOGIN", result.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("~> AUTH", result.Text, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("u3@example.test", "wrong", "u3@example.test", "535 5.7.8")]
     [InlineData("u3@example.test", LocalSystem.Password, "u4@example.test", "553 5.7.1")]
@@ -151,6 +167,34 @@ public sealed class RealClients(SharedSystem shared)
         {
             var result = await Tool.RunAsync("openssl", ["s_client", "-starttls", name, "-connect", $"127.0.0.1:{port}", "-ign_eof", "-brief"], "QUIT\r\n");
             Assert.Contains("TLSv1.3", result.Errors + result.Text, StringComparison.Ordinal);
+        }
+    }
+
+    // Under TLS 1.3 OpenSSL gives out tickets whatever it is told. Nothing is kept for them: each is worth a whole handshake, where it was given and elsewhere.
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task TLS_11_what_openssl_is_given_at_one_listener_takes_up_no_session_at_any(string version)
+    {
+        var listeners = new[] { ("smtp", "smtp"), ("submission", "smtp"), ("submissions", ""), ("pop3", "pop3"), ("pop3s", "") };
+        var folder = Directory.CreateTempSubdirectory("openssl-");
+        foreach (var (listener, upgrade) in listeners)
+        {
+            var session = $"{folder}/{listener}";
+            await VisitAsync(listener, upgrade, "-sess_out", session);
+            foreach (var (other, upgradeThere) in listeners.Where(_ => File.Exists(session)))
+                await VisitAsync(other, upgradeThere, "-sess_in", session);
+        }
+        folder.Delete(recursive: true);
+
+        async Task VisitAsync(string listener, string upgrade, params string[] options)
+        {
+            string[] starttls = upgrade.Length == 0 ? [] : ["-starttls", upgrade];
+            var result = await Tool.RunAsync(
+                "openssl", ["s_client", .. starttls, "-connect", $"127.0.0.1:{_system.Port(listener)}", version, "-ign_eof", .. options], "QUIT\r\n");
+            Assert.Contains("New, TLSv1.", result.Text, StringComparison.Ordinal);
+            Assert.Contains("Bye", result.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Reused, ", result.Text, StringComparison.Ordinal);
         }
     }
 

@@ -107,6 +107,41 @@ public sealed class Transcripts
         }
     }
 
+    // RFC 3207 4.2: STARTTLS is not offered a second time. AUTH is for those who submit, and who have not yet.
+    [Theory]
+    [InlineData("Smtp", "250 LIMITS RCPTMAX=100", "")]
+    [InlineData("Submission", "250-LIMITS RCPTMAX=1000", " | 250 AUTH SCRAM-SHA-256 PLAIN LOGIN")]
+    [InlineData("Submissions", "250-LIMITS RCPTMAX=1000", " | 250 AUTH SCRAM-SHA-256 PLAIN LOGIN")]
+    public async Task Under_TLS_EHLO_lists_what_there_is_and_no_more(string listener, string limits, string auth)
+    {
+        await using var rig = new SmtpRig();
+        await using var client = rig.Connect(listener);
+        if (listener == "Submissions")
+            await client.StartTlsAsync();
+        await client.ReadReplyAsync();
+        if (listener != "Submissions")
+        {
+            await client.AskAsync("EHLO c.test");
+            Assert.StartsWith("220", await client.AskAsync("STARTTLS"), StringComparison.Ordinal);
+            await client.StartTlsAsync();
+        }
+        Assert.Equal(
+            "250-mx.us.test | 250-PIPELINING | 250-SIZE 100000 | 250-8BITMIME | 250-ENHANCEDSTATUSCODES | 250-DSN | 250-CHUNKING | 250-SMTPUTF8 | "
+                + limits + auth, await client.AskAsync("EHLO c.test"));
+    }
+
+    // RFC 8689: whoever wants it must be told that it is not had here; a message sent without would be what he did not want.
+    [Theory]
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task REQUIRETLS_is_neither_offered_nor_taken(string listener, bool tls)
+    {
+        await using var rig = new SmtpRig();
+        await using var client = await Ways.ConnectAsync(rig, listener, tls);
+        Assert.DoesNotContain("REQUIRETLS", await client.AskAsync("EHLO c.test"), StringComparison.Ordinal);
+        Assert.StartsWith("555 5.5.4", await client.AskAsync("MAIL FROM:<alice@us.test> REQUIRETLS"), StringComparison.Ordinal);
+        Assert.StartsWith("503", await client.AskAsync("RCPT TO:<bob@us.test>"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Commands_sent_together_are_answered_together_and_in_order()
     {
