@@ -8,6 +8,7 @@ using Azure;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Certificates;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Parked;
@@ -57,6 +58,9 @@ internal sealed class CommandLine
             Group(
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
+            Group(
+                "certificate", "The certificate of the mail host, by ACME.",
+                new CertificateIssue(workstation), new CertificateRenew(workstation), new CertificateShow(workstation)),
             Ready(new InspectMessages()),
         };
         _root.Add(_storage);
@@ -100,6 +104,8 @@ internal sealed class CommandLine
     {
         try
         {
+            if (verb is StoragelessVerb elsewhere)
+                return await TellAsync(await elsewhere.AnswerAsync(arguments, cancellationToken), arguments, cancellationToken);
             if (verb.AnswerWithoutStorage(arguments) is { } answer)
                 return await TellAsync(answer, arguments, cancellationToken);
             using var stores = Open(arguments.GetValue(_storage));
@@ -150,6 +156,8 @@ internal sealed class CommandLine
                 return await TellAsync(lines, cancellationToken);
             case Answer.Refused(var why):
                 return Complain(ExitCode.Refused, why);
+            case Answer.Unreachable(var why):
+                return Complain(ExitCode.Unreachable, why);
             case Answer.Misused(var why):
                 return Complain(ExitCode.Misuse, why);
             default:

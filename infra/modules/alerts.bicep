@@ -24,6 +24,13 @@ var rules = [
     operator: 'GreaterThan'
   }
   {
+    name: 'certificate'
+    severity: 2
+    text: 'The certificate was due and could not be renewed; it is tried again each day. mailctl certificate renew tells more.'
+    query: 'traces | where message has "[1922]" | summarize found = count()'
+    operator: 'GreaterThan'
+  }
+  {
     name: 'idle-mail'
     severity: 2
     text: 'A committed message was idle for more than 10 minutes, so its queue is not served or its queue message was lost.'

@@ -19,6 +19,8 @@ param ownAddresses string
 param hold bool
 @description('{ host, port, tls, username }; an empty host for none.')
 param smarthost object
+@description('The resource id of the Azure DNS zone in which the certificate\'s names are proved; empty where somebody else renews it.')
+param acmeZone string
 @description('Instances of each function at most. An instance makes at most 20 deliveries to one destination at a time.')
 param maximumInstanceCount int
 
@@ -40,6 +42,7 @@ var common = {
   DOTNET_EnableDiagnostics: '0'
   RetryTimer: '0 * * * * *'
   SweepTimer: '0 */10 * * * *'
+  RenewTimer: '0 41 1 * * *' // the machines of a scale set take the certificate of the day from 03:00 on
   Mail__Storage: mailBlobEndpoint
   Mail__Hostname: hostname
   Mail__Postmaster: postmaster
@@ -57,6 +60,8 @@ var loginSettings = empty(smarthost.username) ? {} : {
   Mail__Smarthost__Username: smarthost.username
   Mail__Smarthost__Password: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smarthost-password)'
 }
+
+var acmeSettings = empty(acmeZone) ? {} : { Mail__Acme__Vault: vaultUri, Mail__Acme__Zone: acmeZone }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${suffix}'
@@ -99,7 +104,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(common, smarthostSettings, loginSettings)
+  properties: union(common, smarthostSettings, loginSettings, acmeSettings)
 }
 
 // Publishing is by identity; the site's own passwords stay shut.

@@ -66,7 +66,8 @@ public sealed class ScriptedAuthority : IAsyncDisposable
     public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts one.</summary>
-    public static async Task<ScriptedAuthority> StartAsync(AuthorityScript script, TestCertificates certificates, TimeProvider clock, string address = "127.0.0.8")
+    public static async Task<ScriptedAuthority> StartAsync(
+        AuthorityScript script, TestCertificates certificates, TimeProvider clock, string address = "127.0.0.8")
     {
         var authority = new ScriptedAuthority(script, certificates, clock, IPAddress.Parse(address));
         await authority._app.StartAsync();
@@ -89,7 +90,8 @@ public sealed class ScriptedAuthority : IAsyncDisposable
         if (_script.Silent == what)
         {
             Waiting.TrySetResult();
-            await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted).Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
+            await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
         if (_script.Answers.TryGetValue(what, out var raw))
@@ -158,7 +160,8 @@ public sealed class ScriptedAuthority : IAsyncDisposable
         if (_script.ExternalKey is { } secret)
         {
             var binding = SignedRequest.Read(wish["externalAccountBinding"]!);
-            if (!binding.IsBy(secret) || binding.Payload != key.ToJsonString() || (string)binding.Head["url"]! != $"{Address}/account" || (string)binding.Head["kid"]! != "kid-1")
+            var isOurs = (string)binding.Head["url"]! == $"{Address}/account" && (string)binding.Head["kid"]! == "kid-1";
+            if (!isOurs || !binding.IsBy(secret) || binding.Payload != key.ToJsonString())
                 return Wrong("malformed", "the binding");
         }
         foreach (var contact in wish["contact"]?.AsArray() ?? [])
@@ -203,8 +206,9 @@ public sealed class ScriptedAuthority : IAsyncDisposable
         var proved = _names.All(name => _authorizations[name] == "valid");
         var order = new JsonObject
         {
-            ["status"] = proved && _script.OrderState is { } state ? state : _chain is not null ? "valid" : _request is not null ? "processing" : proved ? "ready" : "pending",
-            ["identifiers"] = new JsonArray([.. _names.Select((name, i) => new JsonObject { ["type"] = "dns", ["value"] = i == 0 ? _script.OtherName ?? name : name })]),
+            ["status"] = proved && _script.OrderState is { } state ? state
+                : _chain is not null ? "valid" : _request is not null ? "processing" : proved ? "ready" : "pending",
+            ["identifiers"] = new JsonArray([.. _names.Select((name, i) => Identifier(i == 0 ? _script.OtherName ?? name : name))]),
             ["authorizations"] = new JsonArray([.. _names.Select(name => (JsonNode)$"{Address}/authorization/{name}")]),
             ["finalize"] = $"{Address}/finalize/1",
         };
@@ -212,6 +216,8 @@ public sealed class ScriptedAuthority : IAsyncDisposable
             order["certificate"] = $"{Address}/certificate/1";
         return order.ToJsonString();
     }
+
+    private static JsonObject Identifier(string name) => new() { ["type"] = "dns", ["value"] = name };
 
     private RawAnswer Authorization(HttpContext context, string name)
     {
@@ -226,7 +232,7 @@ public sealed class ScriptedAuthority : IAsyncDisposable
         var offers = _script.OffersNothing ? [challenge] : new[] { "tls-alpn-01", "dns-01", "http-01" }.Select(type => Typed(challenge, type)).ToArray();
         return new RawAnswer(200, new JsonObject
         {
-            ["status"] = shown, ["identifier"] = new JsonObject { ["type"] = "dns", ["value"] = name }, ["challenges"] = new JsonArray(offers),
+            ["status"] = shown, ["identifier"] = Identifier(name), ["challenges"] = new JsonArray(offers),
         }.ToJsonString());
 
         static JsonObject Typed(JsonObject challenge, string type)

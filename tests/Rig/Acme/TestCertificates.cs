@@ -20,7 +20,7 @@ public sealed class TestCertificates : IDisposable
         Root = Authority("CN=Root of tests", rootKey).CreateSelfSigned(Begin, End);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Authority("CN=Authority of tests", key);
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, includeIssuerAndSerial: false));
         using var bare = request.Create(Root, Begin, End, [1]);
         _intermediate = bare.CopyWithPrivateKey(key);
     }

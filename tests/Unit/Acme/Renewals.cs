@@ -1,4 +1,6 @@
 // When a certificate is renewed, by which account, and what is kept.
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using MailFunctions.Acme;
 using MailFunctions.Acme.State;
 using MailFunctions.Rig.Acme;
@@ -86,14 +88,14 @@ public sealed class Renewals
     [Fact]
     public void The_name_of_a_certificate_for_its_authority_is_that_of_the_standard()
     {
-        // RFC 9773 4.1 has no certificate with this, but both halves: key identifier 69:88:5B:6B:87:46:40:41:E1:B3:7B:84:7B:A0:AE:2C:DE:01:C8:D4, number 00:87:65:43:21.
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=a", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(System.Security.Cryptography.X509Certificates.X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(
+        // RFC 9773 4.1: key identifier 69:88:5B:6B:87:46:40:41:E1:B3:7B:84:7B:A0:AE:2C:DE:01:C8:D4, number 00:87:65:43:21
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(
             Convert.FromHexString("69885B6B87464041E1B37B847BA0AE2CDE01C8D4")));
-        var name = new System.Security.Cryptography.X509Certificates.X500DistinguishedName("CN=b");
+        var name = new X500DistinguishedName("CN=b");
         using var certificate = request.Create(
-            name, System.Security.Cryptography.X509Certificates.X509SignatureGenerator.CreateForECDsa(key), Now, Now.AddDays(1), Convert.FromHexString("0087654321"));
+            name, X509SignatureGenerator.CreateForECDsa(key), Now, Now.AddDays(1), Convert.FromHexString("0087654321"));
 
         Assert.Equal("aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE", CertificateFacts.Of(certificate).RenewalId);
     }
@@ -102,11 +104,12 @@ public sealed class Renewals
     public void Certificates_are_spread_over_the_window_and_each_keeps_its_time()
     {
         var window = new RenewalWindow(Now, Now.AddDays(2));
-        var times = Enumerable.Range(0, 200).Select(i => RenewalPlan.TimeOf(new CertificateFacts([], "", $"{i}", Now.AddDays(-60), Now.AddDays(30), $"a.{i}"), window)).ToList();
+        CertificateFacts Numbered(int i) => new([], "", $"{i}", Now.AddDays(-60), Now.AddDays(30), $"a.{i}");
+        var times = Enumerable.Range(0, 200).Select(i => RenewalPlan.TimeOf(Numbered(i), window)).ToList();
 
         Assert.All(times, time => Assert.InRange(time, window.Start, window.End));
         Assert.InRange(times.Count(time => time < Now.AddDays(1)), 70, 130);
-        Assert.Equal(times[7], RenewalPlan.TimeOf(new CertificateFacts([], "", "7", Now.AddDays(-60), Now.AddDays(30), "a.7"), window));
+        Assert.Equal(times[7], RenewalPlan.TimeOf(Numbered(7), window));
     }
 
     [Theory]
@@ -210,8 +213,10 @@ public sealed class Renewals
         await using var rig = await AcmeRig.StartAsync();
         var outcome = await rig.IssueAsync();
         var account = AcmeAccount.Read(rig.Store.Items[StoredItem.Account])!;
+        var pem = rig.Store.Items[StoredItem.Certificate];
+        var issued = new IssuedCertificate(pem, CertificateFacts.Read(pem)!);
 
-        foreach (var text in new[] { $"{outcome}", $"{account}", $"{new IssuedCertificate(rig.Store.Items[StoredItem.Certificate], CertificateFacts.Read(rig.Store.Items[StoredItem.Certificate])!)}", $"{new ExternalAccount("kid", "secret"u8.ToArray())}" })
+        foreach (var text in new[] { $"{outcome}", $"{account}", $"{issued}", $"{new ExternalAccount("kid", "secret"u8.ToArray())}" })
         {
             Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
