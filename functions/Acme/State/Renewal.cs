@@ -109,7 +109,10 @@ public sealed class Renewal(ICertificateStore store, X509Certificate2Collection?
         {
             case Registration.Done(var url):
                 var account = new AcmeAccount(wish.Directory, url, key, wish.Names);
-                await store.WriteAsync(StoredItem.Account, account.ToJson(), cancellationToken); // before anything is ordered by it
+                // The first is kept before anything is ordered by it: each attempt that makes another counts at the authority. One that works, with the
+                // names that it works for, stays until the order has succeeded.
+                if (stored is null)
+                    await store.WriteAsync(StoredItem.Account, account.ToJson(), cancellationToken);
                 return account;
             case Registration.Failed(var trouble):
                 key.Dispose();
@@ -125,7 +128,10 @@ public sealed class Renewal(ICertificateStore store, X509Certificate2Collection?
         switch (await client.IssueAsync(account, solver, replaces, cancellationToken))
         {
             case Issuance.Done(var certificate):
-                // It is there and paid for: whoever gives up now, it is still stored.
+                // It is there and paid for: whoever gives up now, it is still stored. The names go first, or they would be those of before at the next renewal.
+                var text = account.ToJson();
+                if (await store.ReadAsync(StoredItem.Account, CancellationToken.None) != text)
+                    await store.WriteAsync(StoredItem.Account, text, CancellationToken.None);
                 await store.WriteAsync(StoredItem.Certificate, certificate.Pem, CancellationToken.None);
                 return new RenewalOutcome.Renewed(certificate.Facts);
             case Issuance.Failed(var trouble):

@@ -194,6 +194,36 @@ public sealed class Renewals
     }
 
     [Fact]
+    public async Task An_order_for_other_names_or_elsewhere_changes_nothing_until_it_has_succeeded()
+    {
+        await using var rig = await AcmeRig.StartAsync();
+        await rig.IssueAsync();
+        var before = rig.Store.Items.ToDictionary();
+        await using var strict = await ScriptedAuthority.StartAsync(
+            new AuthorityScript { Look = (_, _, _) => Task.FromResult(false) }, rig.Certificates, rig.Time, "127.0.0.9");
+
+        var elsewhere = rig.Wish with { Directory = strict.Directory, Names = ["other.example.org"] };
+        Assert.IsType<RenewalOutcome.Failed>(await rig.Renewal.IssueAsync(elsewhere, rig.Solver, TestContext.Current.CancellationToken));
+        Assert.Equal(before, rig.Store.Items);
+        var here = rig.Wish with { Names = ["other.example.org"] };
+        Assert.IsType<RenewalOutcome.Renewed>(await rig.Renewal.IssueAsync(here, rig.Solver, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["other.example.org"], Assert.IsType<RenewalOutcome.Renewed>(await rig.RenewAsync(force: true)).Certificate.Names);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_made_is_kept_though_the_first_order_fails()
+    {
+        await using var rig = await AcmeRig.StartAsync(new AuthorityScript { Look = (_, _, _) => Task.FromResult(false) });
+        await rig.IssueAsync();
+        var account = rig.Store.Items[StoredItem.Account];
+
+        await rig.IssueAsync();
+
+        Assert.Equal(account, rig.Store.Items[StoredItem.Account]);
+    }
+
+    [Fact]
     public async Task An_account_that_the_authority_forgot_is_told_of()
     {
         await using var rig = await AcmeRig.StartAsync();
