@@ -29,6 +29,8 @@ param sshPublicKey string = ''
 param reverseName string = ''
 @description('True once the vault has the secret certificate: a PEM text with certificate, chain and key.')
 param certificateInVault bool = false
+@description('The resource id of an Azure DNS zone: the function app renews the certificate and proves the host name there. Empty where you renew it.')
+param acmeZone string = ''
 @description('True once the vault has the secret srs-keys: keys of 16 octets or more, separated by commas.')
 param srsKeysInVault bool = false
 @description('True once the vault has the secret salt-key: 16 octets or more, so that all gateways answer alike for accounts that do not exist.')
@@ -57,6 +59,10 @@ param alertAddress string = ''
 
 var suffix = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName }
+// Before the first certificate there is nothing to renew, and no secret that a role could be on.
+var renewsCertificate = certificateInVault && !empty(acmeZone)
+// Also where there is no zone, and so no module: what names its scope is looked at all the same.
+var zoneParts = split(renewsCertificate ? acmeZone : '${subscription().id}/resourceGroups/rg-${environmentName}/providers/Microsoft.Network/dnsZones/none', '/')
 var isContainerApp = gatewayProfile == 'containerapp'
 // Without a certificate the listeners that begin with a handshake stay shut.
 var gatewaySettings = union({
@@ -147,9 +153,16 @@ module vault 'modules/keyvault.bicep' = {
     srsKeysInVault: srsKeysInVault
     saltKeyInVault: saltKeyInVault
     smarthostPasswordInVault: !empty(smarthostUsername)
+    renewsCertificate: renewsCertificate
     operatorPrincipalId: principalId
     operatorPrincipalType: principalType
   }
+}
+
+module zone 'modules/acme-zone.bicep' = if (renewsCertificate) {
+  name: 'acme-zone'
+  scope: resourceGroup(zoneParts[2], zoneParts[4])
+  params: { zoneName: last(zoneParts), hostname: hostname, functionsPrincipalId: identities.outputs.functions.principalId }
 }
 
 module registry 'modules/registry.bicep' = {
@@ -231,6 +244,7 @@ module functions 'modules/functions.bicep' = {
     smarthost: { host: smarthostHost, port: smarthostPort, tls: smarthostTls, username: smarthostUsername }
     scanAddress: scanAddress
     maximumInstanceCount: maximumInstanceCount
+    acmeZone: renewsCertificate ? acmeZone : ''
   }
 }
 

@@ -45,6 +45,7 @@ internal static class FunctionApp
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(RelayOptions.Read(builder.Configuration, builder.Environment.EnvironmentName)).AddSingleton(TimeProvider.System);
         AddPipeline(builder.Services);
+        AddRenewal(builder.Services, AcmeOptions.Read(builder.Configuration));
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);
         builder.Services.TryAddSingleton<ITrace, NoTrace>();
@@ -107,6 +108,9 @@ internal static class FunctionApp
         .AddSingleton<SweepSpool>()
         .AddSingleton<ParkPoisoned>()
         .AddSingleton<StorageHealth>();
+
+    private static void AddRenewal(IServiceCollection services, AcmeOptions options) => services.AddSingleton(provider => new RenewCertificate(
+        CertificateParts.Of(options, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<ILogger<RenewCertificate>>()));
 
     private static RefusedAddresses RefusedBy(RelayOptions options) => new(options.OwnAddresses) { AllowsPrivate = options.AllowPrivateAddresses };
 

@@ -49,6 +49,7 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         environment["FUNCTIONS_WORKER_RUNTIME"] = "Custom";
         Default(environment, "RetryTimer", "0 * * * * *");
         Default(environment, "SweepTimer", "0 */10 * * * *");
+        Default(environment, "RenewTimer", "0 41 1 * * *"); // which does nothing where no vault is named
         if (!options.Relay)
             Default(environment, "Mail__Relay__Hold", "true");
         return environment;

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace MailFunctions.Mailctl;
 
-/// <summary>The outcome of a verb that reached storage.</summary>
+/// <summary>The outcome of a verb.</summary>
 internal abstract record Answer
 {
     private Answer()
@@ -31,6 +31,9 @@ internal abstract record Answer
 
     /// <summary>Refused, with one line that says what is wrong and what would be right.</summary>
     public sealed record Refused(string Why) : Answer;
+
+    /// <summary>Somebody who is needed does not answer, with one line that says who; the same may work later.</summary>
+    public sealed record Unreachable(string Why) : Answer;
 
     /// <summary>What the operator typed or sent cannot be used.</summary>
     public sealed record Misused(string Why) : Answer;

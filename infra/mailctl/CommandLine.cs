@@ -9,6 +9,7 @@ using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Authenticate;
+using MailFunctions.Mailctl.Certificates;
 using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Inspect;
@@ -64,6 +65,9 @@ internal sealed class CommandLine
             Group("mailbox", "What is in mailboxes.", new MailboxList(), new MailboxShow(), new MailboxExport(), new MailboxImport()),
             Group("dkim", "The keys that mail is signed with.", new DkimCreate(workstation.Clock), new DkimList(), new DkimRotate(workstation.Clock), new DkimDns()),
             Ready(new SignFile(workstation.Clock)),
+            Group(
+                "certificate", "The certificate of the mail host, by ACME.",
+                new CertificateIssue(workstation), new CertificateRenew(workstation), new CertificateShow(workstation)),
             Ready(new InspectMessages()),
             Ready(new TraceShow(workstation.Clock)),
             Ready(new CostShow(workstation.Clock)),
@@ -110,6 +114,8 @@ internal sealed class CommandLine
     {
         try
         {
+            if (verb is StoragelessVerb elsewhere)
+                return await TellAsync(await elsewhere.AnswerAsync(arguments, cancellationToken), arguments, cancellationToken);
             if (verb.AnswerWithoutStorage(arguments) is { } answer)
                 return await TellAsync(answer, arguments, cancellationToken);
             using var stores = Open(arguments.GetValue(_storage));
@@ -162,6 +168,8 @@ internal sealed class CommandLine
                 return await TellAsync(pieces, cancellationToken);
             case Answer.Refused(var why):
                 return Complain(ExitCode.Refused, why);
+            case Answer.Unreachable(var why):
+                return Complain(ExitCode.Unreachable, why);
             case Answer.Misused(var why):
                 return Complain(ExitCode.Misuse, why);
             default:

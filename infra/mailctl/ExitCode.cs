@@ -13,6 +13,6 @@ internal enum ExitCode
     /// <summary>The command line, the password line or the configuration is wrong.</summary>
     Misuse = 2,
 
-    /// <summary>Storage could not be reached. What was begun may have taken effect and can be repeated.</summary>
+    /// <summary>Storage, or a certificate's authority, could not be reached. What was begun may have taken effect and can be repeated.</summary>
     Unreachable = 3,
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Certificates;
 using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Mailctl.Domains;
 using MailFunctions.Mailctl.Mailboxes;
@@ -25,6 +26,7 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(AliasReport))]
 [JsonSerializable(typeof(RouteListReport))]
 [JsonSerializable(typeof(RouteReport))]
+[JsonSerializable(typeof(CertificateReport))]
 [JsonSerializable(typeof(QueueListReport))]
 [JsonSerializable(typeof(QueueChangeReport))]
 [JsonSerializable(typeof(MessageReport))]

@@ -19,7 +19,10 @@ param ownAddresses string
 param hold bool
 @description('{ host, port, tls, username }; an empty host for none.')
 param smarthost object
+@description('Where rspamd answers; empty for none.')
 param scanAddress string
+@description('The resource id of the Azure DNS zone in which the certificate\'s names are proved; empty where somebody else renews it.')
+param acmeZone string
 @description('Instances of each function at most. An instance makes at most 20 deliveries to one destination at a time.')
 param maximumInstanceCount int
 
@@ -41,23 +44,24 @@ var common = {
   DOTNET_EnableDiagnostics: '0'
   RetryTimer: '0 * * * * *'
   SweepTimer: '0 */10 * * * *'
+  RenewTimer: '0 41 1 * * *' // the machines of a scale set take the certificate of the day from 03:00 on
   Mail__Storage: mailBlobEndpoint
   Mail__Hostname: hostname
   Mail__Postmaster: postmaster
   Mail__Relay__Hold: string(hold)
   Mail__Relay__OwnAddresses: ownAddresses
 }
-
 var smarthostSettings = empty(smarthost.host) ? {} : {
   Mail__Smarthost__Host: smarthost.host
   Mail__Smarthost__Port: string(smarthost.port)
   Mail__Smarthost__Tls: smarthost.tls
 }
-
 var loginSettings = empty(smarthost.username) ? {} : {
   Mail__Smarthost__Username: smarthost.username
   Mail__Smarthost__Password: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smarthost-password)'
 }
+var acmeSettings = empty(acmeZone) ? {} : { Mail__Acme__Vault: vaultUri, Mail__Acme__Zone: acmeZone }
+var scanSettings = empty(scanAddress) ? {} : { Mail__Scan__Rspamd: scanAddress }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${suffix}'
@@ -100,7 +104,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(common, smarthostSettings, loginSettings, empty(scanAddress) ? {} : { Mail__Scan__Rspamd: scanAddress })
+  properties: union(common, smarthostSettings, loginSettings, acmeSettings, scanSettings)
 }
 
 // Publishing is by identity; the site's own passwords stay shut.

@@ -10,6 +10,8 @@ param certificateInVault bool
 param srsKeysInVault bool
 param saltKeyInVault bool
 param smarthostPasswordInVault bool
+@description('Whether the function app renews the certificate. Its secrets are there then: an operator ordered the first one.')
+param renewsCertificate bool
 @description('Who puts the secrets there; empty for nobody.')
 param operatorPrincipalId string
 @allowed(['User', 'Group', 'ServicePrincipal'])
@@ -18,12 +20,14 @@ param operatorPrincipalType string
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
 var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7' // Key Vault Secrets Officer
 
-// A program reads its own secrets and no other's: the roles are on the secrets, once these are there.
+// A program reads its own secrets and no other's: the roles are on the secrets, once these are there. Who renews the certificate also sets two of them.
 var onSecrets = [
-  { secret: 'certificate', principalId: gatewayPrincipalId, isThere: certificateInVault }
-  { secret: 'srs-keys', principalId: gatewayPrincipalId, isThere: srsKeysInVault }
-  { secret: 'salt-key', principalId: gatewayPrincipalId, isThere: saltKeyInVault }
-  { secret: 'smarthost-password', principalId: functionsPrincipalId, isThere: smarthostPasswordInVault }
+  { secret: 'certificate', principalId: gatewayPrincipalId, role: secretsUser, isThere: certificateInVault }
+  { secret: 'certificate', principalId: functionsPrincipalId, role: secretsOfficer, isThere: renewsCertificate }
+  { secret: 'acme-account', principalId: functionsPrincipalId, role: secretsOfficer, isThere: renewsCertificate }
+  { secret: 'srs-keys', principalId: gatewayPrincipalId, role: secretsUser, isThere: srsKeysInVault }
+  { secret: 'salt-key', principalId: gatewayPrincipalId, role: secretsUser, isThere: saltKeyInVault }
+  { secret: 'smarthost-password', principalId: functionsPrincipalId, role: secretsUser, isThere: smarthostPasswordInVault }
 ]
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
@@ -47,11 +51,11 @@ resource secretScopes 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = 
 
 resource programRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (row, index) in onSecrets: if (row.isThere) {
   scope: secretScopes[index]
-  name: guid(vault.id, row.secret, row.principalId, secretsUser)
+  name: guid(vault.id, row.secret, row.principalId, row.role)
   properties: {
     principalId: row.principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', row.role)
   }
 }]
 

@@ -11,15 +11,16 @@ public sealed class Layers
     {
         { "functions/Mail/Mail.csproj", "" },
         { "functions/Wire/Wire.csproj", "" },
+        { "functions/Acme/Acme.csproj", "" },
         { "functions/Smtp/Smtp.csproj", "Mail Wire" },
         { "functions/Mime/Mime.csproj", "Mail" },
         { "functions/Dns/Dns.csproj", "Mail" },
         { "functions/Authentication/Authentication.csproj", "Mail Mime Dns" },
         { "functions/Storage/Storage.csproj", "Mail" },
-        { "functions/App/App.csproj", "Mail Wire Smtp Mime Dns Authentication Storage" },
+        { "functions/App/App.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage" },
         { "gateway/Gateway.csproj", "Mail Wire Smtp Mime Dns Authentication Storage" },
-        { "infra/mailctl/Mailctl.csproj", "Mail Wire Smtp Mime Dns Authentication Storage" },
-        { "infra/local/Local.csproj", "Mail Wire Smtp Mime Dns Authentication Storage App Gateway" },
+        { "infra/mailctl/Mailctl.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage" },
+        { "infra/local/Local.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage App Gateway" },
     };
 
     [Theory]
@@ -45,7 +46,7 @@ public sealed class Layers
     [Fact]
     public void The_nouns_and_the_wire_need_no_package()
     {
-        foreach (var project in new[] { "functions/Mail/Mail.csproj", "functions/Wire/Wire.csproj", "functions/Smtp/Smtp.csproj", "functions/Mime/Mime.csproj", "functions/Dns/Dns.csproj", "functions/Authentication/Authentication.csproj" })
+        foreach (var project in new[] { "functions/Mail/Mail.csproj", "functions/Wire/Wire.csproj", "functions/Acme/Acme.csproj", "functions/Smtp/Smtp.csproj", "functions/Mime/Mime.csproj", "functions/Dns/Dns.csproj", "functions/Authentication/Authentication.csproj" })
             Assert.Empty(XDocument.Load(Path.Combine(AzuriteServer.RepositoryRoot, project)).Descendants("PackageReference"));
     }
 }

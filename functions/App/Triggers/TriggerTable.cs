@@ -17,6 +17,7 @@ internal static class TriggerTable
         ["/ParkPoisonedAccepted"] = services => Poisoned(services, WorkQueue.Accepted),
         ["/ParkPoisonedRelay"] = services => Poisoned(services, WorkQueue.Relay),
         ["/RetryDeferred"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<RetryDeferred>().RunAsync(cancel)),
+        ["/RenewCertificate"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<RenewCertificate>().RunAsync(cancel)),
         ["/SweepSpool"] = services => new TimerTrigger(services.GetRequiredService<SweepSpool>().RunAsync),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

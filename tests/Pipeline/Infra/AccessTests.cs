@@ -1,5 +1,6 @@
 // Who may reach the mail, and as whom: no key anywhere, and each program what it calls.
 using System.Text.Json;
+using MailFunctions.Acme.State;
 using MailFunctions.Rig;
 using MailFunctions.Storage;
 
@@ -90,9 +91,25 @@ public sealed class AccessTests
         Assert.Equal("c6a89b2d-59bc-44d0-9896-0f6e12d7b80a", roles["queueSender"]);
         Assert.Equal("7f951dda-4ed3-4680-a7ca-43fe172d538d", BicepFile.Module("registry").Variables["pull"].GetString());
         Assert.Equal("4633458b-17de-408a-b874-0445c86b69e6", BicepFile.Module("keyvault").Variables["secretsUser"].GetString());
+        Assert.Equal("b86a8fe4-44ce-4948-aee5-eccb2c155cd7", BicepFile.Module("keyvault").Variables["secretsOfficer"].GetString());
+        Assert.Equal("befefa01-2a29-4197-83a8-272ff33ce314", BicepFile.Module("acme-zone").Variables["zoneContributor"].GetString());
         Assert.Equal(
             ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"],
             BicepFile.Module("host-roles").Variables["onAccount"].EnumerateArray().Select(role => role.GetString()));
+    }
+
+    [Fact]
+    public void Who_renews_the_certificate_may_set_it_and_its_account_and_write_one_record_and_nothing_else_in_vault_or_zone()
+    {
+        var rows = BicepFile.Module("keyvault").Variables["onSecrets"].EnumerateArray()
+            .Select(row => (Secret: row.GetProperty("secret").GetString()!, Who: BicepFile.Text(row.GetProperty("principalId")), Role: BicepFile.Text(row.GetProperty("role"))))
+            .ToList();
+
+        Assert.Equal(
+            [(KeyVaultSecrets.Account, "functionsPrincipalId"), (KeyVaultSecrets.Certificate, "functionsPrincipalId")],
+            rows.Where(row => row.Role == "secretsOfficer").Select(row => (row.Secret, row.Who)).Order());
+        Assert.Equal(["certificate", "srs-keys"], rows.Where(row => row.Who == "gatewayPrincipalId").Select(row => row.Secret).Order(StringComparer.Ordinal));
+        Assert.Equal("proof", BicepFile.Text(BicepFile.At(BicepFile.Module("acme-zone").Resource("proofRole").Body, "scope")));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class ResourceTypeTests
         ["Microsoft.KeyVault/vaults"] = "2024-11-01",
         ["Microsoft.KeyVault/vaults/secrets"] = "2024-11-01",
         ["Microsoft.ManagedIdentity/userAssignedIdentities"] = "2023-01-31",
+        ["Microsoft.Network/dnsZones"] = "2018-05-01",
+        ["Microsoft.Network/dnsZones/TXT"] = "2018-05-01",
         ["Microsoft.Network/loadBalancers"] = "2025-05-01",
         ["Microsoft.Network/networkSecurityGroups"] = "2025-05-01",
         ["Microsoft.Network/publicIPAddresses"] = "2025-05-01",
@@ -60,6 +62,7 @@ public sealed class ResourceTypeTests
     [InlineData("gateway-balancer", "address", "sku.name", "properties.publicIPAllocationMethod", "properties.dnsSettings")]
     [InlineData("gateway-balancer", "balancer", "sku.name", "properties.loadBalancingRules", "properties.probes", "properties.outboundRules")]
     [InlineData("gateway-vmss", "gateways", "sku.capacity", "properties.orchestrationMode", "properties.platformFaultDomainCount", "properties.virtualMachineProfile.networkProfile.networkApiVersion")]
+    [InlineData("acme-zone", "proof", "properties.TTL", "properties.TXTRecords")]
     [InlineData("alerts", "people", "properties.groupShortName", "properties.enabled")]
     [InlineData("alerts", "alerts", "kind", "properties.scopes", "properties.criteria.allOf", "properties.evaluationFrequency", "properties.windowSize")]
     [InlineData("alerts", "vaultEvents", "properties.source", "properties.topicType")]

@@ -16,8 +16,9 @@ public sealed class SettingsTests
         ["Mail__Storage"] = "https://mailabc.blob.core.windows.net/", ["Mail__Hostname"] = "mail.example.org", ["Mail__Postmaster"] = "",
         ["Mail__Relay__Hold"] = "False", ["Mail__Relay__OwnAddresses"] = "203.0.113.7", ["Mail__Smarthost__Host"] = "smtp.example.net",
         ["Mail__Smarthost__Port"] = "587", ["Mail__Smarthost__Tls"] = "starttls", ["Mail__Smarthost__Username"] = "user", ["Mail__Smarthost__Password"] = "password",
-        ["Mail__Srs__Keys"] = "0123456789abcdef",
         ["Mail__Logins__SaltKey"] = "a salt key of some length", ["Mail__Scan__Rspamd"] = "http://10.0.0.4:11333",
+        ["Mail__Srs__Keys"] = "0123456789abcdef", ["Mail__Acme__Vault"] = "https://kv-abc.vault.azure.net/",
+        ["Mail__Acme__Zone"] = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/dns/providers/Microsoft.Network/dnszones/example.org",
     };
 
     [Fact]
@@ -28,6 +29,7 @@ public sealed class SettingsTests
         var configuration = new ConfigurationRoot([notes]);
 
         AppOptions.Read(configuration);
+        Assert.NotNull(AcmeOptions.Read(configuration).Vault);
         var relay = RelayOptions.Read(configuration, "Production");
 
         Assert.Equal("smtp.example.net", relay.Smarthost!.Host.Text);
@@ -132,7 +134,7 @@ public sealed class SettingsTests
         var events = queries.SelectMany(query => System.Text.RegularExpressions.Regex.Matches(query, @"\[(\d+)\]").Select(match => match.Groups[1].Value)).ToList();
         var functions = queries.SelectMany(query => System.Text.RegularExpressions.Regex.Matches(query, "name == \"(\\w+)\"").Select(match => match.Groups[1].Value));
 
-        Assert.Equal(["1023", "1030", "1050", "1900", "1901", "1910"], events.Order(StringComparer.Ordinal));
+        Assert.Equal(["1023", "1030", "1050", "1900", "1901", "1910", "1922"], events.Order(StringComparer.Ordinal));
         Assert.All(events, id => Assert.Contains(logs, log => log.Contains($"LoggerMessage({id},", StringComparison.Ordinal)));
         Assert.All(functions, name => Assert.True(File.Exists(Path.Combine(Functions.FunctionFilesTests.Output, name, "function.json"))));
     }
