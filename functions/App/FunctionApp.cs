@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.App.Triggers.CustomHandler;
 using MailFunctions.Dns;
 using MailFunctions.Mail;
@@ -118,6 +119,8 @@ internal static class FunctionApp
         .AddSingleton<KeptSessions>()
         .AddSingleton<MxRoute>()
         .AddSingleton<RelaySessions>()
+        .AddSingleton<IStsFetch, HttpsStsFetch>()
+        .AddSingleton<StsPolicies>()
         .AddSingleton<RelayAttempt>()
         .AddSingleton<MessageEnd>()
         .AddSingleton<ReportRecipients>()

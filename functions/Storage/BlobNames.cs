@@ -34,6 +34,9 @@ public static class BlobNames
     /// <summary>The container of what waits for an operator.</summary>
     public const string ParkedContainer = "parked";
 
+    /// <summary>The container of other domains' MTA-STS policies.</summary>
+    public const string PoliciesContainer = "policies";
+
     /// <summary>Where the directory's domains are.</summary>
     internal const string DomainPrefix = "domains/";
 
@@ -110,6 +113,16 @@ public static class BlobNames
 
     /// <summary>Reads the name of the state of a destination.</summary>
     public static bool TryParseDestination(string name, out string destination) => NameEscape.TryDecode(name, out destination);
+
+    /// <summary>The MTA-STS policy of a domain.</summary>
+    public static string StsPolicy(DomainName domain) => NameEscape.Encode(domain.Text);
+
+    /// <summary>Reads the name of the MTA-STS policy of a domain.</summary>
+    public static bool TryParseStsPolicy(string name, out DomainName domain)
+    {
+        domain = default;
+        return NameEscape.TryDecode(name, out var text) && DomainName.TryParse(text, out domain);
+    }
 
     /// <summary>A parked message.</summary>
     public static string Parked(SpoolId id) => id.Text;

@@ -50,7 +50,10 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         Default(environment, "RetryTimer", "0 * * * * *");
         Default(environment, "SweepTimer", "0 */10 * * * *");
         if (!options.Relay)
+        {
             Default(environment, "Mail__Relay__Hold", "true");
+            Default(environment, "Mail__Relay__MtaSts", "off");
+        }
         return environment;
     }
 

@@ -27,6 +27,7 @@ var onContainers = [
   { program: 'functions', container: 'directory', role: 'blobReader' }
   { program: 'functions', container: 'destinations', role: 'blobContributor' }
   { program: 'functions', container: 'parked', role: 'blobContributor' }
+  { program: 'functions', container: 'policies', role: 'blobContributor' }
 ]
 
 // The gateway only enqueues. The Functions host takes from all four, counts them, and moves what failed too often to the poison queues.

@@ -16,7 +16,7 @@ var names = loadJsonContent('../storage-names.json')
 var keptDays = 14
 
 // What changes all the time and is worth nothing once it has changed.
-var shortLived = ['ledger/', 'due/', 'destinations/', 'directory/locks/']
+var shortLived = ['ledger/', 'due/', 'destinations/', 'policies/', 'directory/locks/']
 // What a person may want back.
 var longLived = ['spool/', 'mailboxes/', 'parked/', 'directory/domains/', 'directory/accounts/', 'directory/aliases/', 'directory/routes/']
 

@@ -4,6 +4,7 @@ using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Rig;
@@ -45,7 +46,9 @@ internal sealed class RelayRig : IAsyncDisposable
         var slots = new DestinationSlots(Options, time);
         _kept = new KeptSessions(slots, time);
         var attempt = new RelayAttempt(
-            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock, Log.For<RelayAttempt>());
+            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock,
+            Log.For<RelayAttempt>(),
+            new StsPolicies(Zone, Stores.StsPolicies, Policies, Stores.Clock, time, Options, Log.For<StsPolicies>()));
         _breakers = new Breakers(Stores.Destinations, Stores.Clock, time, Options);
         Relay = new RelayMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, new SmarthostChoice(Directory, Options), attempt, reports, end, _breakers, slots, _gate,
@@ -65,6 +68,9 @@ internal sealed class RelayRig : IAsyncDisposable
     public MemoryStores Stores { get; } = new();
 
     public ZoneResolver Zone { get; } = new();
+
+    /// <summary>What domains publish as their MTA-STS policies.</summary>
+    public ScriptedStsFetch Policies { get; } = new();
 
     public MemoryNetwork Network { get; }
 

@@ -41,6 +41,7 @@ internal sealed class RunningApp : IAsyncDisposable
             services.AddSingleton<IParked>(stores.Parked);
             services.AddSingleton<IWorkQueue>(stores.Queue);
             services.AddSingleton<IDestinations>(stores.Destinations);
+            services.AddSingleton<IStsPolicies>(stores.StsPolicies);
             services.AddSingleton<IDirectory>(new MemoryDirectory());
             services.AddSingleton<IStoreClock>(stores.Clock);
             services.AddSingleton<IRemovedAccounts>(stores.RemovedAccounts);
