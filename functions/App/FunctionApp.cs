@@ -5,6 +5,7 @@ using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.App.Triggers.CustomHandler;
+using MailFunctions.App.Web;
 using MailFunctions.Dns;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Client;
@@ -41,6 +42,7 @@ internal static class FunctionApp
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(RelayOptions.Read(builder.Configuration, builder.Environment.EnvironmentName)).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(PublishingOptions.Read(builder.Configuration)).AddPages();
         AddPipeline(builder.Services);
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);
@@ -51,7 +53,8 @@ internal static class FunctionApp
         app.UseRouting();
         app.MapGet("/", static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status200OK, JsonReply.Empty));
         app.MapMethods("/web/health", [HttpMethods.Get, HttpMethods.Head], HealthEndpoint.InvokeAsync);
-        app.MapFallback(static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status404NotFound, JsonReply.NotFound));
+        app.MapPages();
+        app.MapFallback("{*path}", static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status404NotFound, JsonReply.NotFound));
         return app;
     }
 

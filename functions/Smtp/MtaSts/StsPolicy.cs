@@ -1,23 +1,11 @@
 // What a domain demands of those who bring its mail: which exchangers, and TLS with a good certificate.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.MtaSts;
-
-/// <summary>How a policy wants to be taken (RFC 8461 5).</summary>
-public enum StsMode
-{
-    /// <summary>As if there were none.</summary>
-    None,
-
-    /// <summary>Mail is delivered whatever is found; what would have stopped it is noted.</summary>
-    Testing,
-
-    /// <summary>Mail is delivered as the policy demands or not at all.</summary>
-    Enforce,
-}
 
 /// <summary>A policy (RFC 8461 3.2).</summary>
 public sealed class StsPolicy
@@ -32,6 +20,7 @@ public sealed class StsPolicy
     public static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(31_557_600);
 
     private const string Version = "STSv1";
+    private const int IdDigits = 16;
     private const int MaxAgeDigits = 10;
     private const int MaxNameLength = 32;
     private const string Wildcard = "*.";
@@ -47,6 +36,15 @@ public sealed class StsPolicy
     {
     }
 
+    /// <summary>
+    /// The policy of a domain of ours. One that is being tried out is given for a day, so that it is soon corrected; one that is in force for two weeks,
+    /// since an attacker has to hide it for as long (RFC 8461 10.2).
+    /// </summary>
+    /// <param name="mode">How it wants to be taken.</param>
+    /// <param name="exchangers">Our exchangers' names.</param>
+    public static StsPolicy OfOurs(StsMode mode, IEnumerable<DomainName> exchangers) =>
+        new(mode, exchangers, mode == StsMode.Enforce ? TimeSpan.FromDays(14) : TimeSpan.FromDays(1));
+
     private StsPolicy(StsMode mode, string[] patterns, TimeSpan maxAge)
     {
         Mode = mode;
@@ -59,6 +57,9 @@ public sealed class StsPolicy
 
     /// <summary>For how long it is given.</summary>
     public TimeSpan MaxAge { get; }
+
+    /// <summary>An id for the record, which is another one for another policy.</summary>
+    public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToString())))[..IdDigits];
 
     /// <summary>The exchangers that it allows: names, or <c>*.</c> and a name.</summary>
     public IReadOnlyList<string> Patterns => _patterns;
@@ -88,7 +89,7 @@ public sealed class StsPolicy
             var isGood = name switch
             {
                 "version" => (version ??= value.ToString()) == Version,
-                "mode" => TrySet(ref mode, ReadMode(value)),
+                "mode" => TrySet(ref mode, StsModes.Read(value)),
                 "max_age" => TrySet(ref maxAge, ReadAge(value)),
                 "mx" => TryAdd(patterns, value),
                 _ => IsExtension(name, value),
@@ -122,29 +123,11 @@ public sealed class StsPolicy
     /// <summary>The policy as it is published and kept: without what was unknown in it.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder($"version: {Version}\r\nmode: {NameOf(Mode)}\r\n");
+        var text = new StringBuilder($"version: {Version}\r\nmode: {StsModes.NameOf(Mode)}\r\n");
         foreach (var pattern in _patterns)
             text.Append("mx: ").Append(pattern).Append("\r\n");
         return text.Append(CultureInfo.InvariantCulture, $"max_age: {(long)MaxAge.TotalSeconds}\r\n").ToString();
     }
-
-    /// <summary>A mode as it is written.</summary>
-    public static string NameOf(StsMode mode) => mode switch
-    {
-        StsMode.None => "none",
-        StsMode.Testing => "testing",
-        StsMode.Enforce => "enforce",
-        _ => throw new ArgumentOutOfRangeException(nameof(mode)),
-    };
-
-    /// <summary>Reads a mode; the case of its letters matters (RFC 8461 3.2).</summary>
-    public static StsMode? ReadMode(ReadOnlySpan<char> text) => text switch
-    {
-        "none" => StsMode.None,
-        "testing" => StsMode.Testing,
-        "enforce" => StsMode.Enforce,
-        _ => null,
-    };
 
     // RFC 8461 3.2: lines end by LF or CR LF.
     private static ReadOnlySpan<char> TakeLine(ref ReadOnlySpan<char> text)

@@ -127,7 +127,7 @@ public sealed class StsTexts
         {
             if (!StsPolicy.TryParse(text.AsSpan(0, cut), out var part))
                 continue;
-            Assert.Contains($"{StsPolicy.NameOf(part.Mode)}", text[..cut], StringComparison.Ordinal);
+            Assert.Contains($"{StsModes.NameOf(part.Mode)}", text[..cut], StringComparison.Ordinal);
             if (whole.Length > 0)
                 Assert.Equal(whole[0], part.Mode.ToString());
             Assert.All(part.Patterns, pattern => Assert.Contains(pattern, text[..cut], StringComparison.OrdinalIgnoreCase));
@@ -169,6 +169,8 @@ public sealed class StsTexts
     {
         var policy = new StsPolicy(StsMode.Testing, [DomainName.Parse("mail.example.org")], TimeSpan.FromDays(7));
 
+        Assert.Matches("^[0-9a-f]{16}$", policy.Id);
+        Assert.NotEqual(policy.Id, new StsPolicy(StsMode.Testing, [DomainName.Parse("mx.example.org")], TimeSpan.FromDays(7)).Id);
         Assert.Equal("version: STSv1\r\nmode: testing\r\nmx: mail.example.org\r\nmax_age: 604800\r\n", policy.ToString());
     }
 

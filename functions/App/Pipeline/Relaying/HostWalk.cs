@@ -3,7 +3,6 @@ using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp.Client;
-using MailFunctions.Smtp.MtaSts;
 
 namespace MailFunctions.App.Pipeline.Relaying;
 

@@ -1,6 +1,5 @@
 // What MTA-STS tells the log. Event ids are for alerts and do not change.
 using MailFunctions.Mail;
-using MailFunctions.Smtp.MtaSts;
 
 namespace MailFunctions.App.Pipeline.Relaying.MtaSts;
 
