@@ -8,7 +8,10 @@ using Azure;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Dns;
+using MailFunctions.Mailctl.Doctor;
 using MailFunctions.Mailctl.Domains;
+using MailFunctions.Mailctl.Feedback;
 using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
@@ -42,6 +45,7 @@ internal sealed class CommandLine
     public CommandLine(Workstation workstation)
     {
         _workstation = workstation;
+        var keys = new NoDkimRecords();
         _root = new RootCommand("Keeps the domains, accounts and aliases of a mail system, and shows what waits in it.")
         {
             Group("domain", "Domains of ours.", new DomainAdd(), new DomainSet(), new DomainList(), new DomainRemove()),
@@ -51,13 +55,16 @@ internal sealed class CommandLine
                 new AccountRemove(workstation)),
             Group("alias", "Aliases and catch-alls.", new AliasAdd(), new AliasList(), new AliasRemove()),
             Group("route", "Domains whose mail leaves by a way of its own.", new RouteSet(), new RouteList(), new RouteRemove()),
+            Group("dns", "What the world is to know of our domains.", new DnsRecords(workstation, keys), new DnsCheck(workstation, keys)),
             Group(
                 "queue", "Mail that waits to leave.",
                 new QueueList(), new QueueShow(), new QueueRetry(), new QueueHold(), new QueueRelease(), new QueueDrop(workstation), new QueueBounce()),
             Group(
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
+            Group("reports", "What other systems report about mail in our name and about TLS.", new FeedbackShow(), new FeedbackList()),
             Ready(new InspectMessages()),
+            Ready(new Examination(workstation)),
         };
         _root.Add(_storage);
         _root.Add(_json);

@@ -5,7 +5,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
+using MailFunctions.Mailctl.Dns;
+using MailFunctions.Mailctl.Doctor;
 using MailFunctions.Mailctl.Domains;
+using MailFunctions.Mailctl.Feedback;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
@@ -20,6 +23,10 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(AccountReport))]
 [JsonSerializable(typeof(AliasListReport))]
 [JsonSerializable(typeof(AliasReport))]
+[JsonSerializable(typeof(DnsRecordsReport))]
+[JsonSerializable(typeof(DnsCheckReport))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(FeedbackReport))]
 [JsonSerializable(typeof(RouteListReport))]
 [JsonSerializable(typeof(RouteReport))]
 [JsonSerializable(typeof(QueueListReport))]

@@ -106,6 +106,11 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("parked retry", "<NAME>")]
     [InlineData("parked drop", "--yes")]
     [InlineData("inspect", "<FILE>")]
+    [InlineData("dns records", "--hostname <HOST>")]
+    [InlineData("dns check", "--dns <SERVER>")]
+    [InlineData("doctor", "--port25 <HOST[:PORT]>")]
+    [InlineData("reports show", "<FILE>")]
+    [InlineData("reports list", "<ADDRESS>")]
     public async Task Every_verb_has_help_with_an_example_of_itself(string verb, string told)
     {
         using var person = new Operator(NoSuchPort);
