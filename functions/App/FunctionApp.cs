@@ -3,8 +3,10 @@ using System.Net;
 using System.Runtime.InteropServices;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.App.Scanning;
 using MailFunctions.App.Triggers.CustomHandler;
+using MailFunctions.App.Web;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
 using MailFunctions.Mail;
@@ -44,6 +46,7 @@ internal static class FunctionApp
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(RelayOptions.Read(builder.Configuration, builder.Environment.EnvironmentName)).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(PublishingOptions.Read(builder.Configuration)).AddPages();
         AddPipeline(builder.Services);
         AddRenewal(builder.Services, AcmeOptions.Read(builder.Configuration));
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
@@ -56,7 +59,8 @@ internal static class FunctionApp
         app.UseRouting();
         app.MapGet("/", static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status200OK, JsonReply.Empty));
         app.MapMethods("/web/health", [HttpMethods.Get, HttpMethods.Head], HealthEndpoint.InvokeAsync);
-        app.MapFallback(static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status404NotFound, JsonReply.NotFound));
+        app.MapPages();
+        app.MapFallback("{*path}", static context => JsonReply.WriteAsync(context.Response, StatusCodes.Status404NotFound, JsonReply.NotFound));
         return app;
     }
 
@@ -128,6 +132,8 @@ internal static class FunctionApp
         .AddSingleton<KeptSessions>()
         .AddSingleton<MxRoute>()
         .AddSingleton<RelaySessions>()
+        .AddSingleton<IStsFetch, HttpsStsFetch>()
+        .AddSingleton<StsPolicies>()
         .AddSingleton<RelayAttempt>()
         .AddSingleton<MessageEnd>()
         .AddSingleton<ReportRecipients>()

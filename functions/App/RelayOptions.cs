@@ -1,6 +1,7 @@
 // How mail leaves, read from the configuration and checked at start.
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using MailFunctions.App.Scanning;
 using MailFunctions.Mail;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,15 @@ internal sealed record RelayOptions
     /// <summary>Whether and how content is looked at.</summary>
     public ScanOptions Scan { get; init; } = new();
 
+    /// <summary>Whether mail goes to other domains only as their MTA-STS policies demand (RFC 8461).</summary>
+    public bool MtaSts { get; init; } = true;
+
+    /// <summary>The port of the hosts that publish policies.</summary>
+    public ushort MtaStsPort { get; init; } = 443;
+
+    /// <summary>Whose certificates are believed of exchangers and of those hosts in place of the system's authorities; null for those.</summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">The settings.</param>
     /// <param name="environment">The program's environment, as in DOTNET_ENVIRONMENT: what is for tests alone is refused in <c>Production</c>.</param>
@@ -72,6 +82,9 @@ internal sealed record RelayOptions
             Smarthosts = SmarthostOptions.ReadNamed(settings),
             OwnAddresses = settings.Addresses("Mail:Relay:OwnAddresses"),
             Scan = ScanOptions.Read(settings),
+            MtaSts = settings.Choice("Mail:Relay:MtaSts", "on", "off") == "on",
+            MtaStsPort = settings.Port("Mail:Relay:MtaStsPort", 443),
+            TrustedRoots = settings.Certificates("Mail:Relay:Certificate"),
         };
         if (!hold && configuration["Mail:Hostname"] is null)
             settings.Fail("Mail:Hostname is not set and must be this system's own host name, like mail.example.org; without it mail can only be held (Mail:Relay:Hold).");
@@ -87,13 +100,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private readonly List<string> _failures = [];
 
     /// <summary>The certificates in a PEM file.</summary>
-    public System.Security.Cryptography.X509Certificates.X509Certificate2Collection? Certificates(string key)
+    public X509Certificate2Collection? Certificates(string key)
     {
         if (Text(key) is not { } path)
             return null;
         try
         {
-            var certificates = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
+            var certificates = new X509Certificate2Collection();
             certificates.ImportFromPemFile(path);
             if (certificates.Count > 0)
                 return certificates;

@@ -33,6 +33,9 @@ public enum RecordType
     /// <summary>An IPv6 address (RFC 3596).</summary>
     Aaaa = 28,
 
+    /// <summary>Where a service is (RFC 2782).</summary>
+    Srv = 33,
+
     /// <summary>What both sides of a conversation can do beyond RFC 1035 (RFC 6891).</summary>
     Opt = 41,
 

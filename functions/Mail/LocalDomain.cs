@@ -15,4 +15,8 @@ public enum DomainKind
 /// <param name="Name">The domain.</param>
 /// <param name="Kind">What we are for it.</param>
 /// <param name="Postmaster">Who reads postmaster@ and abuse@ where no account or alias has these names (RFC 5321 4.5.1, RFC 2142).</param>
-public sealed record LocalDomain(DomainName Name, DomainKind Kind, EmailAddress Postmaster);
+public sealed record LocalDomain(DomainName Name, DomainKind Kind, EmailAddress Postmaster)
+{
+    /// <summary>The mode of the MTA-STS policy that is published for it; it counts for nobody before the domain's record is set.</summary>
+    public StsMode MtaSts { get; init; } = StsMode.Testing;
+}

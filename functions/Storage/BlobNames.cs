@@ -40,6 +40,9 @@ public static class BlobNames
     /// <summary>The container of what happened to messages.</summary>
     public const string TraceContainer = "trace";
 
+    /// <summary>The container of other domains' MTA-STS policies.</summary>
+    public const string PoliciesContainer = "policies";
+
     /// <summary>Where the directory's domains are.</summary>
     internal const string DomainPrefix = "domains/";
 
@@ -123,6 +126,16 @@ public static class BlobNames
 
     /// <summary>Reads the name of the state of a destination.</summary>
     public static bool TryParseDestination(string name, out string destination) => NameEscape.TryDecode(name, out destination);
+
+    /// <summary>The MTA-STS policy of a domain.</summary>
+    public static string StsPolicy(DomainName domain) => NameEscape.Encode(domain.Text);
+
+    /// <summary>Reads the name of the MTA-STS policy of a domain.</summary>
+    public static bool TryParseStsPolicy(string name, out DomainName domain)
+    {
+        domain = default;
+        return NameEscape.TryDecode(name, out var text) && DomainName.TryParse(text, out domain);
+    }
 
     /// <summary>A parked message.</summary>
     public static string Parked(SpoolId id) => id.Text;

@@ -26,9 +26,10 @@ internal static class DirectoryFormats
     public static DirectoryFormat<DomainName, LocalDomain> Domains { get; } = new(
         BlobNames.DomainPrefix, BlobNames.Domain, domain => domain.Name,
         domain => JsonSerializer.SerializeToUtf8Bytes(
-            new DomainJson(CurrentVersion, domain.Name.Text, KindName(domain.Kind), domain.Postmaster.ToString()), StorageJson.Default.DomainJson),
+            new DomainJson(CurrentVersion, domain.Name.Text, KindName(domain.Kind), domain.Postmaster.ToString(), StsModes.NameOf(domain.MtaSts)),
+            StorageJson.Default.DomainJson),
         text => JsonSerializer.Deserialize(text, StorageJson.Default.DomainJson) is { Name: { } name, Postmaster: { } postmaster } json
-            ? new LocalDomain(DomainName.Parse(name), ReadKind(json.Kind), EmailAddress.Parse(postmaster))
+            ? new LocalDomain(DomainName.Parse(name), ReadKind(json.Kind), EmailAddress.Parse(postmaster)) { MtaSts = ReadMode(json.MtaSts) }
             : throw new FormatException("a value is missing"));
 
     /// <summary>Accounts, keyed by their canonical address.</summary>
@@ -86,6 +87,10 @@ internal static class DirectoryFormats
         _ => throw new FormatException("the kind of domain is unknown"),
     };
 
+    // Records that were written before there was a mode have none.
+    private static StsMode ReadMode(string? name) =>
+        name is null ? StsMode.Testing : StsModes.Read(name) ?? throw new FormatException("the mode of MTA-STS is unknown");
+
     private static ScramVerifier ReadVerifier(ScramJson scram) =>
         scram is { Salt: { } salt, StoredKey: { Length: 32 } storedKey, ServerKey: { Length: 32 } serverKey, Iterations: > 0 and var iterations }
             ? new ScramVerifier { Salt = salt, Iterations = iterations, StoredKey = storedKey, ServerKey = serverKey }
@@ -93,7 +98,7 @@ internal static class DirectoryFormats
 }
 
 /// <summary>A domain as JSON.</summary>
-internal sealed record DomainJson(int V, string? Name, string? Kind, string? Postmaster);
+internal sealed record DomainJson(int V, string? Name, string? Kind, string? Postmaster, string? MtaSts = null);
 
 /// <summary>An account as JSON.</summary>
 internal sealed record AccountJson(int V, string? Address, DateTimeOffset? RemovedAt, ScramJson? ScramSha256, long? Quota);

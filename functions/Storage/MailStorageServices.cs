@@ -30,6 +30,7 @@ public static class MailStorageServices
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Due);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Mailboxes);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Destinations);
+        services.AddSingleton(provider => provider.GetRequiredService<MailStores>().StsPolicies);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Parked);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Queues);
         services.AddSingleton(provider => provider.GetRequiredService<MailStores>().Directory);

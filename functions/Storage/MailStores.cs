@@ -23,6 +23,7 @@ public sealed class MailStores : IDisposable
         Due = new BlobDueIndex(Container(BlobNames.DueContainer), clock);
         Mailboxes = new BlobMailboxStore(Container(BlobNames.MailboxesContainer), directory);
         Destinations = new BlobDestinations(Container(BlobNames.DestinationsContainer));
+        StsPolicies = new BlobStsPolicies(Container(BlobNames.PoliciesContainer));
         Directory = new BlobDirectory(directory);
         RemovedAccounts = new RemovedAccounts(Directory);
         DkimKeys = new BlobDkimKeys(Container(BlobNames.KeysContainer));
@@ -59,6 +60,9 @@ public sealed class MailStores : IDisposable
 
     /// <summary>The destinations that are down as a whole.</summary>
     public IDestinations Destinations { get; }
+
+    /// <summary>Other domains' MTA-STS policies.</summary>
+    public IStsPolicies StsPolicies { get; }
 
     /// <summary>The directory.</summary>
     public BlobDirectory Directory { get; }

@@ -10,6 +10,7 @@ namespace MailFunctions.Storage;
 [JsonSerializable(typeof(LedgerJson))]
 [JsonSerializable(typeof(ParkedJson))]
 [JsonSerializable(typeof(BreakerJson))]
+[JsonSerializable(typeof(StsPolicyJson))]
 [JsonSerializable(typeof(DomainJson))]
 [JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(AliasJson))]

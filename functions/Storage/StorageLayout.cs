@@ -19,7 +19,7 @@ public sealed class StorageLayout
     public static IReadOnlyList<string> Containers { get; } =
     [
         BlobNames.SpoolContainer, BlobNames.LedgerContainer, BlobNames.DueContainer, BlobNames.MailboxesContainer, BlobNames.DirectoryContainer,
-        BlobNames.DestinationsContainer, BlobNames.ParkedContainer, BlobNames.KeysContainer, BlobNames.TraceContainer,
+        BlobNames.DestinationsContainer, BlobNames.ParkedContainer, BlobNames.KeysContainer, BlobNames.TraceContainer, BlobNames.PoliciesContainer,
     ];
 
     /// <summary>All queues.</summary>

@@ -22,6 +22,8 @@ echo "; Where mail clients look (RFC 6186, RFC 8314)."
 record "_submissions._tcp.$MAIL_DOMAIN" SRV "0 1 465 $MAIL_HOSTNAME."
 record "_submission._tcp.$MAIL_DOMAIN" SRV "10 1 587 $MAIL_HOSTNAME."
 record "_pop3s._tcp.$MAIL_DOMAIN" SRV "0 1 995 $MAIL_HOSTNAME."
+echo "; Those of MTA-STS, reports about TLS and the set-up of mail clients too, once the domain is added:"
+echo ";   dotnet run --project infra/mailctl -- dns records $MAIL_DOMAIN --hostname $MAIL_HOSTNAME --address $MAIL_ADDRESS --web NAME-OF-THE-FUNCTION-APP"
 if [ "${MAIL_GATEWAY:-containerapp}" = vmss ]; then
   echo "; The address gets its name in reverse once the A record is there: azd env set MAIL_REVERSE_NAME $MAIL_HOSTNAME && azd provision"
 else

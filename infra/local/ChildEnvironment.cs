@@ -51,7 +51,10 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         Default(environment, "SweepTimer", "0 */10 * * * *");
         Default(environment, "RenewTimer", "0 41 1 * * *"); // which does nothing where no vault is named
         if (!options.Relay)
+        {
             Default(environment, "Mail__Relay__Hold", "true");
+            Default(environment, "Mail__Relay__MtaSts", "off");
+        }
         return environment;
     }
 

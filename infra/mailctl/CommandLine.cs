@@ -11,7 +11,10 @@ using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Authenticate;
 using MailFunctions.Mailctl.Certificates;
 using MailFunctions.Mailctl.Dkim;
+using MailFunctions.Mailctl.Dns;
+using MailFunctions.Mailctl.Doctor;
 using MailFunctions.Mailctl.Domains;
+using MailFunctions.Mailctl.Feedback;
 using MailFunctions.Mailctl.Inspect;
 using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Mailctl.Parked;
@@ -47,6 +50,7 @@ internal sealed class CommandLine
     public CommandLine(Workstation workstation)
     {
         _workstation = workstation;
+        var keys = new NoDkimRecords();
         _root = new RootCommand("Keeps the domains, accounts and aliases of a mail system, and shows what waits in it.")
         {
             Group("domain", "Domains of ours.", new DomainAdd(), new DomainSet(), new DomainList(), new DomainRemove()),
@@ -56,6 +60,7 @@ internal sealed class CommandLine
                 new AccountRemove(workstation)),
             Group("alias", "Aliases and catch-alls.", new AliasAdd(), new AliasList(), new AliasRemove()),
             Group("route", "Domains whose mail leaves by a way of its own.", new RouteSet(), new RouteList(), new RouteRemove()),
+            Group("dns", "What the world is to know of our domains.", new DnsRecords(workstation, keys), new DnsCheck(workstation, keys)),
             Group(
                 "queue", "Mail that waits to leave.",
                 new QueueList(), new QueueShow(), new QueueRetry(), new QueueHold(), new QueueRelease(), new QueueDrop(workstation), new QueueBounce()),
@@ -72,6 +77,8 @@ internal sealed class CommandLine
             Ready(new TraceShow(workstation.Clock)),
             Ready(new CostShow(workstation.Clock)),
             Ready(new AuthenticateMessages(workstation)),
+            Group("reports", "What other systems report about mail in our name and about TLS.", new FeedbackShow(), new FeedbackList()),
+            Ready(new Examination(workstation)),
         };
         _root.Add(_storage);
         _root.Add(_json);

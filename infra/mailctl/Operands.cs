@@ -61,11 +61,11 @@ internal static class Operands
     };
 
     /// <summary>The postmaster of a domain.</summary>
-    public static Option<EmailAddress> Postmaster() => new("--postmaster")
+    public static Option<EmailAddress> Postmaster(bool isRequired = true) => new("--postmaster")
     {
         Description = "Who reads the domain's mail for postmaster and abuse, and what arrives late for removed accounts.",
         HelpName = "ADDRESS",
-        Required = true,
+        Required = isRequired,
         CustomParser = result => ReadAddress(Text(result), result),
     };
 

@@ -7,7 +7,10 @@ using MailFunctions.Mailctl.Accounts;
 using MailFunctions.Mailctl.Aliases;
 using MailFunctions.Mailctl.Certificates;
 using MailFunctions.Mailctl.Dkim;
+using MailFunctions.Mailctl.Dns;
+using MailFunctions.Mailctl.Doctor;
 using MailFunctions.Mailctl.Domains;
+using MailFunctions.Mailctl.Feedback;
 using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
@@ -24,6 +27,10 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(AccountReport))]
 [JsonSerializable(typeof(AliasListReport))]
 [JsonSerializable(typeof(AliasReport))]
+[JsonSerializable(typeof(DnsRecordsReport))]
+[JsonSerializable(typeof(DnsCheckReport))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(FeedbackReport))]
 [JsonSerializable(typeof(RouteListReport))]
 [JsonSerializable(typeof(RouteReport))]
 [JsonSerializable(typeof(CertificateReport))]

@@ -31,6 +31,7 @@ var onContainers = [
   { program: 'functions', container: 'parked', role: 'blobContributor' }
   { program: 'functions', container: 'keys', role: 'blobReader' }
   { program: 'functions', container: 'trace', role: 'blobContributor' }
+  { program: 'functions', container: 'policies', role: 'blobContributor' }
 ]
 
 // The gateway only enqueues. The Functions host takes from all four, counts them, and moves what failed too often to the poison queues.

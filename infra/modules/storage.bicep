@@ -17,7 +17,7 @@ var keptDays = 14
 var tracedDays = 30
 
 // What changes all the time and is worth nothing once it has changed.
-var shortLived = ['ledger/', 'due/', 'destinations/', 'directory/locks/']
+var shortLived = ['ledger/', 'due/', 'destinations/', 'policies/', 'directory/locks/']
 // What a person may want back.
 var longLived = ['spool/', 'mailboxes/', 'parked/', 'keys/', 'directory/domains/', 'directory/accounts/', 'directory/aliases/', 'directory/routes/']
 

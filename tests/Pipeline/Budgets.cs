@@ -62,6 +62,7 @@ public sealed class Budgets(AzuriteServer azurite)
                 .AddSingleton(stores).AddSingleton<ISpool>(stores.Spool).AddSingleton(stores.Ledgers).AddSingleton(stores.Mailboxes).AddSingleton(stores.Due)
                 .AddSingleton(stores.Parked).AddSingleton(stores.Queues).AddSingleton(stores.Destinations).AddSingleton<IDirectory>(stores.Directory)
                 .AddSingleton(stores.Clock).AddSingleton(stores.RemovedAccounts).AddSingleton<IDkimKeys>(stores.DkimKeys)
+                .AddSingleton(stores.StsPolicies)
                 .AddSingleton<IResolver>(new ZoneResolver().AddMx("far.test", 10, "mx.far.test").AddHost("mx.far.test", "203.0.113.1"))
                 .AddSingleton<IConnector>(new MemoryNetwork().Add(new IPEndPoint(IPAddress.Parse("203.0.113.1"), 25), peer)));
         for (var round = 1; round <= 2; round++) // the first message fills the caches: the directory's, and that nothing is known against the destination

@@ -28,6 +28,13 @@ public sealed class MemoryDirectory : IDirectory
         return this;
     }
 
+    /// <summary>Changes a domain.</summary>
+    public MemoryDirectory Change(string name, Func<LocalDomain, LocalDomain> change)
+    {
+        _domains[DomainName.Parse(name)] = change(_domains[DomainName.Parse(name)]);
+        return this;
+    }
+
     /// <summary>Adds an account.</summary>
     public MemoryDirectory Account(string address, string password = "secret", DateTimeOffset? removedAt = null, int iterations = 1, long? quota = null)
     {

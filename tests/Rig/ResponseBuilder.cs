@@ -28,7 +28,7 @@ public sealed class ResponseBuilder
 
     /// <summary>Type numbers, as the wire has them.</summary>
 #pragma warning disable CA1720 // the field's own word, not C's pointer
-    public const int A = 1, Ns = 2, Cname = 5, Soa = 6, Ptr = 12, Mx = 15, Txt = 16, Aaaa = 28, Opt = 41, Tlsa = 52;
+    public const int A = 1, Ns = 2, Cname = 5, Soa = 6, Ptr = 12, Mx = 15, Txt = 16, Aaaa = 28, Srv = 33, Opt = 41, Tlsa = 52;
 #pragma warning restore CA1720
 
     /// <summary>The octets of a name, not compressed.</summary>
@@ -40,6 +40,9 @@ public sealed class ResponseBuilder
         Convert.FromHexString(string.Concat(text.Split('\n').SelectMany(line => line.Split(';')[0].Where(c => !char.IsWhiteSpace(c)))));
 
     /// <summary>The data of an MX record.</summary>
+    public static byte[] SrvData(int priority, int weight, int port, string target) =>
+        [(byte)(priority >> 8), (byte)priority, (byte)(weight >> 8), (byte)weight, (byte)(port >> 8), (byte)port, .. Name(target)];
+
     public static byte[] MxData(int preference, string exchange) => [(byte)(preference >> 8), (byte)preference, .. Name(exchange)];
 
     /// <summary>The data of a TXT record.</summary>

@@ -11,6 +11,9 @@ internal sealed class SessionOpening(PeerWire wire, ClientTarget target, ClientL
     /// <summary>What the server offers, as said last.</summary>
     public PeerExtensions Extensions { get; private set; } = PeerExtensions.None;
 
+    /// <summary>Whether the session is under TLS and the certificate is good for the host's name, demanded or not.</summary>
+    public bool IsVerified { get; private set; }
+
     /// <summary>Runs it.</summary>
     /// <returns>What went wrong, or null.</returns>
     public async Task<ClientTrouble?> RunAsync()
@@ -56,8 +59,13 @@ internal sealed class SessionOpening(PeerWire wire, ClientTarget target, ClientL
         return await HandshakeAsync() ?? await SayHelloAsync(ClientStage.HelloAgain);
     }
 
-    private async Task<ClientTrouble?> HandshakeAsync() =>
-        await wire.HandshakeAsync(CreateOptions(), limits.Handshake) is { } why ? Trouble(ClientStage.Handshake, TroubleCause.TlsFailed, why) : null;
+    private async Task<ClientTrouble?> HandshakeAsync()
+    {
+        if (await wire.HandshakeAsync(CreateOptions(), limits.Handshake) is { } why)
+            return Trouble(ClientStage.Handshake, TroubleCause.TlsFailed, why);
+        IsVerified |= target.VerifiesCertificate;
+        return null;
+    }
 
     private async Task<ClientTrouble?> LogInAsync()
     {
@@ -77,18 +85,23 @@ internal sealed class SessionOpening(PeerWire wire, ClientTarget target, ClientL
 #pragma warning disable CA5398 // older versions are refused whatever the system's defaults are (RFC 8996)
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 #pragma warning restore CA5398
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            // A certificate of a stranger names hosts from which more certificates could be had: they are not asked, since anybody could be named.
+            CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = target.Login is null },
         };
+        if (target.TrustedRoots is { } roots)
+        {
+            options.CertificateChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
         if (!target.VerifiesCertificate)
         {
 #pragma warning disable CA5359 // opportunistic TLS: the alternative to an unverified certificate is no TLS at all (RFC 7435 1.2)
-            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+            options.RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            {
+                IsVerified = errors == SslPolicyErrors.None;
+                return true;
+            };
 #pragma warning restore CA5359
-        }
-        else if (target.TrustedRoots is { } roots)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         }
         return options;
     }

@@ -54,7 +54,7 @@ public sealed class SmtpClient(IConnector connector, ClientLimits limits, TimePr
         var wire = new PeerWire(stream, clock);
         var opening = new SessionOpening(wire, target, limits);
         if (await opening.RunAsync() is not { } failure)
-            return new ConnectResult.Connected(new SmtpConnection(wire, clock, opening.Extensions, target.HostName, limits));
+            return new ConnectResult.Connected(new SmtpConnection(wire, clock, opening, target.HostName, limits));
         var isPolite = failure.Reply is { Code: not 421 } || failure.Cause is TroubleCause.NoTls or TroubleCause.NoLogin;
         await (isPolite ? wire.QuitAsync(limits.Farewell) : wire.DisposeAsync().AsTask());
         return new ConnectResult.Failed(failure);

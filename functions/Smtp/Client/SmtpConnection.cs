@@ -15,12 +15,13 @@ public sealed class SmtpConnection : IAsyncDisposable
     private readonly ClientLimits _limits;
     private bool _resets;
 
-    internal SmtpConnection(PeerWire wire, SessionClock clock, PeerExtensions extensions, string host, ClientLimits limits)
+    internal SmtpConnection(PeerWire wire, SessionClock clock, SessionOpening opening, string host, ClientLimits limits)
     {
         _wire = wire;
         _clock = clock;
         _limits = limits;
-        Extensions = extensions;
+        Extensions = opening.Extensions;
+        IsVerified = opening.IsVerified;
         Host = host;
     }
 
@@ -32,6 +33,9 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     /// <summary>Whether the session is under TLS.</summary>
     public bool IsTls => _wire.IsTls;
+
+    /// <summary>Whether the session is under TLS with a certificate that is good for the server's name, whether or not that was demanded.</summary>
+    public bool IsVerified { get; }
 
     /// <summary>Whether another transaction can be begun.</summary>
     public bool IsUsable => !_wire.IsBroken;

@@ -8,6 +8,9 @@ public sealed class FunctionFilesTests
 {
     public static string Output => FunctionAppProcess.Folder;
 
+    // HTTP functions, which the program serves by their routes.
+    private static readonly string[] Pages = ["Health", "MtaStsPolicy", "MozillaConfig", "MozillaConfigWellKnown", "Autodiscover"];
+
     [Fact]
     public void Every_function_has_a_folder_with_only_its_function_json_and_every_folder_a_function()
     {
@@ -16,7 +19,7 @@ public sealed class FunctionFilesTests
 
         Assert.All(folders, folder => Assert.Single(Directory.GetFileSystemEntries(folder)));
         Assert.Equal(
-            TriggerTable.ByTarget.Keys.Select(target => target[1..]).Append("Health").Order(StringComparer.Ordinal),
+            TriggerTable.ByTarget.Keys.Select(target => target[1..]).Concat(Pages).Order(StringComparer.Ordinal),
             folders.Select(folder => Path.GetRelativePath(Output, folder)).Order(StringComparer.Ordinal));
         Assert.All(folders, folder => Assert.Matches("^[A-Za-z][A-Za-z0-9_-]{0,127}$", Path.GetFileName(folder)));
     }
@@ -44,13 +47,18 @@ public sealed class FunctionFilesTests
     }
 
     [Fact]
-    public void Every_http_route_lies_under_web_and_catches_nothing_else()
+    public void Every_http_route_is_one_whole_path_and_never_that_of_a_trigger()
     {
         foreach (var file in Directory.GetFiles(Output, "function.json", SearchOption.AllDirectories))
         {
             using var json = JsonDocument.Parse(File.ReadAllText(file));
             var http = json.RootElement.GetProperty("bindings").EnumerateArray().Where(binding => binding.GetProperty("type").GetString() == "httpTrigger");
-            Assert.All(http, binding => Assert.StartsWith("web/", binding.GetProperty("route").GetString(), StringComparison.Ordinal));
+            Assert.All(http, binding =>
+            {
+                var route = binding.GetProperty("route").GetString()!;
+                Assert.DoesNotContain(route, c => c is '{' or '*');
+                Assert.DoesNotContain($"/{route}", TriggerTable.ByTarget.Keys, StringComparer.OrdinalIgnoreCase);
+            });
         }
     }
 

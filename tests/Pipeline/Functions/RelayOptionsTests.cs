@@ -27,6 +27,9 @@ public sealed class RelayOptionsTests
     [InlineData("Mail:Smarthosts:office:Host", Host, "Mail:Smarthosts:office:Port=25")]
     [InlineData("Mail:Smarthosts:mx", Host, "Mail:Smarthosts:mx:Host=s.test")]
     [InlineData("Mail:Smarthosts:a b", Host, "Mail:Smarthosts:a b:Host=s.test")]
+    [InlineData("Mail:Relay:MtaSts", Host, "Mail:Relay:MtaSts=testing")]
+    [InlineData("Mail:Relay:MtaStsPort", Host, "Mail:Relay:MtaStsPort=https")]
+    [InlineData("Mail:Relay:Certificate", Host, "Mail:Relay:Certificate=/nowhere/ca.pem")]
     [InlineData("Mail:Relay:OwnAddresses", Host, "Mail:Relay:OwnAddresses=203.0.113.7,mail.example.org")]
     public void A_wrong_setting_is_named(string key, params string[] settings)
     {
@@ -41,6 +44,7 @@ public sealed class RelayOptionsTests
         var options = Read(Host);
 
         Assert.Equal((25, false, 20, false), (options.Port, options.AllowPrivateAddresses, options.DestinationConcurrency, options.Hold));
+        Assert.Equal((true, 443, null), (options.MtaSts, options.MtaStsPort, options.TrustedRoots));
         Assert.Equal(new MailFunctions.Mail.RetrySchedule(), options.Retry);
         Assert.Null(options.Smarthost);
     }

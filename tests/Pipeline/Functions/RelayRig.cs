@@ -4,6 +4,7 @@ using System.Text;
 using MailFunctions.App;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.App.Scanning;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
@@ -47,7 +48,9 @@ internal sealed class RelayRig : IAsyncDisposable
         var slots = new DestinationSlots(Options, time);
         _kept = new KeptSessions(slots, time);
         var attempt = new RelayAttempt(
-            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock, Trace, Log.For<RelayAttempt>());
+            new MxRoute(Zone, Options, refused, seams), new RelaySessions(client, _kept, Stores.Spool, Options), Stores.Clock,
+            Trace, Log.For<RelayAttempt>(),
+            new StsPolicies(Zone, Stores.StsPolicies, Policies, Stores.Clock, time, Options, Log.For<StsPolicies>()));
         _breakers = new Breakers(Stores.Destinations, Stores.Clock, time, Options);
         Relay = new RelayMessage(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Due, Stores.Clock, new SmarthostChoice(Directory, Options), attempt, reports, end, _breakers, slots, _gate,
@@ -67,6 +70,9 @@ internal sealed class RelayRig : IAsyncDisposable
     public MemoryStores Stores { get; } = new();
 
     public ZoneResolver Zone { get; } = new();
+
+    /// <summary>What domains publish as their MTA-STS policies.</summary>
+    public ScriptedStsFetch Policies { get; } = new();
 
     public MemoryNetwork Network { get; }
 

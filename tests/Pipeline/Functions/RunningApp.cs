@@ -27,7 +27,9 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>What the process would end with.</summary>
     public Task<int> ExitCode { get; }
 
-    public static async Task<RunningApp> StartAsync(params string[] settings)
+    public static Task<RunningApp> StartAsync(params string[] settings) => StartAsync(null, settings);
+
+    public static async Task<RunningApp> StartAsync(IDirectory? directory, params string[] settings)
     {
         var stores = new MemoryStores();
         var log = new LogRecorder();
@@ -41,8 +43,9 @@ internal sealed class RunningApp : IAsyncDisposable
             services.AddSingleton<IParked>(stores.Parked);
             services.AddSingleton<IWorkQueue>(stores.Queue);
             services.AddSingleton<IDestinations>(stores.Destinations);
-            services.AddSingleton<IDirectory>(new MemoryDirectory());
             services.AddSingleton<IDkimKeys>(new MemoryDkimKeys());
+            services.AddSingleton<IStsPolicies>(stores.StsPolicies);
+            services.AddSingleton<IDirectory>(directory ?? new MemoryDirectory());
             services.AddSingleton<IStoreClock>(stores.Clock);
             services.AddSingleton<IRemovedAccounts>(stores.RemovedAccounts);
             services.AddSingleton<TimeProvider>(stores.Time);

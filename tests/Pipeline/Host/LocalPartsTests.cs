@@ -159,6 +159,7 @@ public sealed class LocalPartsTests : IDisposable
         Assert.Equal(("S", "S", "mail.one.test"), (functions["Mail__Storage"], functions["MailStorage"], functions["Mail__Hostname"]));
         Assert.Equal(("0 * * * * *", "0 */10 * * * *", "true"), (functions["RetryTimer"], functions["SweepTimer"], functions["Mail__Relay__Hold"]));
         Assert.Equal("0 41 1 * * *", functions["RenewTimer"]);
+        Assert.Equal("off", functions["Mail__Relay__MtaSts"]);
         Assert.False(new ChildEnvironment(Options with { Relay = true }, "S", "", "key", new Dictionary<string, string>()).ForFunctions().ContainsKey("Mail__Relay__Hold"));
     }
 

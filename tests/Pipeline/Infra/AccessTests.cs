@@ -13,6 +13,7 @@ public sealed class AccessTests
     {
         ["ISpool"] = "spool", ["ILedger"] = "ledger", ["IDueIndex"] = "due", ["IMailboxStore"] = "mailboxes", ["IDirectory"] = "directory",
         ["IRemovedAccounts"] = "directory", ["IDestinations"] = "destinations", ["IParked"] = "parked", ["ITrace"] = "trace", ["DomainKeys"] = "keys",
+        ["IStsPolicies"] = "policies",
     };
 
     [Theory]
@@ -146,7 +147,7 @@ public sealed class AccessTests
         Assert.Equal(
             ["accounts/", "aliases/", "domains/", "locks/", "routes/"],
             prefixes.Where(prefix => prefix.StartsWith("directory/", StringComparison.Ordinal)).Select(prefix => prefix["directory/".Length..]).Order(StringComparer.Ordinal));
-        Assert.Equal(["ledger/", "due/", "destinations/", "directory/locks/"], storage.Variables["shortLived"].EnumerateArray().Select(item => item.GetString()!));
+        Assert.Equal(["ledger/", "due/", "destinations/", "policies/", "directory/locks/"], storage.Variables["shortLived"].EnumerateArray().Select(item => item.GetString()!));
 
         var rules = BicepFile.At(storage.Resource("lifecycle").Body, "properties.policy.rules").EnumerateArray().ToList();
         Assert.Equal(3, rules.Count);

@@ -1,5 +1,7 @@
 // azure.yaml, host.json, the hooks, the image's recipe and the machines' first commands. The published JSON schemas are not here: what they demand of what we
 // write stands below, read in https://github.com/Azure/azure-dev/blob/main/schemas/v1.0/azure.yaml.json and https://json.schemastore.org/host.
+using MailFunctions.Mail;
+using MailFunctions.Mailctl.Dns;
 using System.Diagnostics;
 using System.Text.Json;
 using MailFunctions.Rig;
@@ -83,6 +85,23 @@ public sealed class DeploymentFileTests
             records);
         Assert.Contains(remark, output, StringComparison.Ordinal);
         Assert.Equal(smarthost.Length == 0 && direct == "false", output.Contains("is held", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_hook_prints_nothing_that_mailctl_would_not_tell_to_set()
+    {
+        var (_, output, _) = Run(
+            "sh", [Path.Combine(Root, "infra", "hooks", "dns-records.sh")],
+            ["MAIL_DOMAIN=example.org", "MAIL_HOSTNAME=mail.example.org", "MAIL_ADDRESS=203.0.113.7", "MAIL_SMARTHOST=smtp.example.net"]);
+        var domain = new LocalDomain(DomainName.Parse("example.org"), DomainKind.Local, EmailAddress.Parse("me@example.org"));
+        var host = DomainName.Parse("mail.example.org");
+        var records = DomainRecords.Of(
+            domain, new RecordValues { Hostname = host, Addresses = [System.Net.IPAddress.Parse("203.0.113.7")], Exchangers = [host], Spf = "mx ~all", Dmarc = "none" }, []);
+
+        Assert.Empty(output.Split('\n').Where(line => line.Length > 0 && line[0] != ';').Select(Words).Except(records.Select(record => Words(record.ToZoneLine()))));
+        Assert.Contains("mailctl -- dns records example.org", output, StringComparison.Ordinal);
+
+        static string Words(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

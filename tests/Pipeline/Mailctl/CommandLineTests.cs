@@ -128,6 +128,11 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("certificate show", "--vault <NAME>")]
     [InlineData("inspect", "<FILE>")]
     [InlineData("authenticate", "--mail-from <ADDRESS>")]
+    [InlineData("dns records", "--hostname <HOST>")]
+    [InlineData("dns check", "--dns <SERVER>")]
+    [InlineData("doctor", "--port25 <HOST[:PORT]>")]
+    [InlineData("reports show", "<FILE>")]
+    [InlineData("reports list", "<ADDRESS>")]
     public async Task Every_verb_has_help_with_an_example_of_itself(string verb, string told)
     {
         using var person = new Operator(NoSuchPort);

@@ -38,7 +38,7 @@ public sealed class EmptyAccountTests(AzuriteServer azurite)
         await stores.Layout.CreateAllAsync(CancellationToken.None);
 
         var containers = await stores.Connection.Blobs.GetBlobContainersAsync().Select(container => container.Name).ToListAsync();
-        Assert.Equal(["destinations", "directory", "due", "keys", "ledger", "mailboxes", "parked", "spool", "trace"], containers.Order());
+        Assert.Equal(["destinations", "directory", "due", "keys", "ledger", "mailboxes", "parked", "policies", "spool", "trace"], containers.Order());
         var queues = await stores.Connection.Queues.GetQueuesAsync().Select(queue => queue.Name).ToListAsync();
         Assert.Equal(["accepted", "accepted-poison", "relay", "relay-poison"], queues.Order());
         Assert.Single(await stores.Spool.ListAsync("", CancellationToken.None).ToListAsync());

@@ -13,6 +13,7 @@ public sealed class MemoryStores
         Due = new MemoryDueIndex(Clock, Faults);
         Parked = new MemoryParked(Faults);
         Destinations = new MemoryDestinations(Faults);
+        StsPolicies = new MemoryStsPolicies(Faults);
         Queue = new MemoryWorkQueue(Faults);
     }
 
@@ -35,6 +36,8 @@ public sealed class MemoryStores
     public MemoryWorkQueue Queue { get; }
 
     public MemoryDestinations Destinations { get; }
+
+    public MemoryStsPolicies StsPolicies { get; }
 
     public MemoryRemovedAccounts RemovedAccounts { get; } = new();
 }

@@ -25,13 +25,15 @@ internal static class Reading
         ResponseBuilder.Txt => Say<TxtRecord>(message, name),
         ResponseBuilder.Ptr => Say<PtrRecord>(message, name),
         ResponseBuilder.Cname => Say<CnameRecord>(message, name),
+        ResponseBuilder.Srv => Say<SrvRecord>(message, name),
         ResponseBuilder.Tlsa => Say<TlsaRecord>(message, name),
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
     /// <summary>All types that can be asked for.</summary>
     public static int[] Types { get; } =
-        [ResponseBuilder.A, ResponseBuilder.Aaaa, ResponseBuilder.Mx, ResponseBuilder.Txt, ResponseBuilder.Ptr, ResponseBuilder.Cname, ResponseBuilder.Tlsa];
+        [ResponseBuilder.A, ResponseBuilder.Aaaa, ResponseBuilder.Mx, ResponseBuilder.Txt, ResponseBuilder.Ptr, ResponseBuilder.Cname,
+            ResponseBuilder.Srv, ResponseBuilder.Tlsa];
 
     /// <summary>Reads a message for every type: whatever comes of it, it is no exception.</summary>
     public static void SurviveAll(byte[] message, string name = "example.test")
@@ -73,6 +75,7 @@ internal static class Reading
         TxtRecord txt => $"\"{txt.Text}\"",
         PtrRecord ptr => ptr.Name.Text,
         CnameRecord cname => cname.Target.Text,
+        SrvRecord srv => $"{srv.Priority} {srv.Weight} {srv.Port} {srv.Target}",
         TlsaRecord tlsa => $"{tlsa.Usage} {tlsa.Selector} {tlsa.MatchingType} {Convert.ToHexStringLower(tlsa.Association.Span)}",
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };

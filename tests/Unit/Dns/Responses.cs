@@ -27,6 +27,8 @@ public sealed class Responses
         { Txt, Reading.To(RecordType.Txt).Answer(Own, Txt, 60, TxtData("\0\u00ff\u00c3\u00a4")).Build(), "\"\0\u00ff\u00c3\u00a4\" at example.test for 60" },
         { Ptr, Reading.To(RecordType.Ptr).Answer(Own, Ptr, 60, Name("host.test")).Build(), "host.test at example.test for 60" },
         { Cname, Reading.To(RecordType.Cname).Answer(Own, Cname, 60, Name("other.test")).Answer("other.test", Cname, 60, Name("third.test")).Build(), "other.test at example.test for 60" },
+        { Srv, Reading.To(RecordType.Srv).Answer(Own, Srv, 60, SrvData(0, 65535, 465, "Mail.test")).Build(), "0 65535 465 mail.test at example.test for 60" },
+        { Srv, Reading.To(RecordType.Srv).Answer(Own, Srv, 60, SrvData(0, 0, 0, "")).Build(), "0 0 0 . at example.test for 60" },
         { Tlsa, Reading.To(RecordType.Tlsa).Answer(Own, Tlsa, 60, [3, 1, 1, 0xab, 0xcd]).Build(), "3 1 1 abcd at example.test for 60" },
         { Tlsa, Reading.To(RecordType.Tlsa).Answer(Own, Tlsa, 60, [3, 1, 1]).Build(), "3 1 1  at example.test for 60" },
 
@@ -140,6 +142,9 @@ public sealed class Responses
         { Ptr, Reading.To(RecordType.Ptr).Answer(Own, Ptr, 60, []).Build(), "Malformed" },
         { Ptr, Reading.To(RecordType.Ptr).Answer(Own, Ptr, 60, [0, 0]).Build(), "Malformed" },
         { Tlsa, Reading.To(RecordType.Tlsa).Answer(Own, Tlsa, 60, [3, 1]).Build(), "Malformed" },
+        { Srv, Reading.To(RecordType.Srv).Answer(Own, Srv, 60, [0, 0, 0, 0, 0, 1]).Build(), "Malformed" },
+        { Srv, Reading.To(RecordType.Srv).Answer(Own, Srv, 60, [0, 0, 0, 0, 0]).Build(), "Malformed" },
+        { Srv, Reading.To(RecordType.Srv).Answer(Own, Srv, 60, [.. SrvData(1, 1, 1, "a.test"), 0]).Build(), "Malformed" },
         { A, Reading.To(RecordType.A).Authority("test", Soa, 60, SoaData(1)[..^1]).Build(), "Malformed" },
         { A, Reading.To(RecordType.A).Authority("test", Soa, 60, [.. SoaData(1), 0]).Build(), "Malformed" },
         { A, Reading.To(RecordType.A).Authority("test", Soa, 60, []).Build(), "Malformed" },

@@ -1,4 +1,5 @@
 // The way of one attempt from host to host.
+using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -51,7 +52,7 @@ internal sealed class HostWalk(
             }
             if (connection.IsUsable)
                 done = host.Name;
-            _farewells.Add(sessions.LeaveAsync(_site, host, connection));
+            _farewells.Add(sessions.LeaveAsync(_site, host, taker, connection));
             if (end is not null)
                 return end;
         }
@@ -68,6 +69,7 @@ internal sealed class HostWalk(
             {
                 case ConnectResult.Connected(var connection):
                     _sessions++;
+                    NoteTestedPolicy(host, connection);
                     return connection;
                 case ConnectResult.Failed(var trouble):
                     _siteTrouble = trouble;
@@ -75,13 +77,25 @@ internal sealed class HostWalk(
                     log.HostFailed(claim.Ledger.Id, row.Name, trouble.Host, trouble.Text);
                     if (trouble.Stage != ClientStage.Connect)
                         _sessions++;
-                    // RFC 7435: mail in clear is better than no mail, unless a smarthost is to be trusted.
-                    if (trouble.Cause != TroubleCause.TlsFailed || isPlain || taker.Smarthost is not null)
+                    // RFC 7435: mail in clear is better than no mail, unless a smarthost is to be trusted or the domain has said that it is not.
+                    if (trouble.Cause != TroubleCause.TlsFailed || isPlain || taker.Smarthost is not null || taker.IsEnforced)
                         return null;
                     break;
             }
         }
         return null;
+    }
+
+    private void NoteTestedPolicy(RelayHost host, SmtpConnection connection)
+    {
+        if (taker.Policy is not { Mode: StsMode.Testing } policy)
+            return;
+        var why = !policy.Allows(host.Name) ? "it is not named there"
+            : !connection.IsTls ? "there is no TLS"
+            : !connection.IsVerified ? "its certificate is not good for its name"
+            : null;
+        if (why is not null)
+            log.PolicyWouldRefuse(claim.Ledger.Id, row.Name, host.Name, why);
     }
 
     // Null to go on with the next host, if anybody is left.

@@ -8,7 +8,8 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// <param name="Site">The destination, or the smarthost: nobody else's mail goes over it.</param>
 /// <param name="Host">The server's name.</param>
 /// <param name="EndPoint">Its address.</param>
-internal readonly record struct SessionKey(string Site, string Host, IPEndPoint EndPoint);
+/// <param name="IsEnforced">Whether TLS and certificate were demanded: nothing that demands them goes over a session that was begun without.</param>
+internal readonly record struct SessionKey(string Site, string Host, IPEndPoint EndPoint, bool IsEnforced = false);
 
 /// <summary>
 /// While other messages of this process are under way to a site, a session that has done its work is kept for the next of them: connection, handshake

@@ -27,6 +27,7 @@ internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedA
     private static readonly DeliveryStatus NoRoute = new(5, 4, 4);
     private static readonly DeliveryStatus Loop = new(5, 4, 6);
     private static readonly DeliveryStatus DirectoryTrouble = new(4, 4, 3);
+    private static readonly DeliveryStatus NotByPolicy = new(4, 7, 0);
     private static readonly DeliveryStatus Misconfigured = new(4, 3, 5);
 
     /// <summary>Finds the way to a domain.</summary>
@@ -50,8 +51,9 @@ internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedA
 
         return await resolver.QueryAsync<MxRecord>(name, cancellationToken) switch
         {
-            Answer<MxRecord>.Found found => await RankAsync(domain, found.Records, cancellationToken),
+            Answer<MxRecord>.Found found => await RankAsync(domain, found.Records, taker, cancellationToken),
             Answer<MxRecord>.NoData when IsOurs(name) => Loops(domain),
+            Answer<MxRecord>.NoData when !taker.Allows(name.Text) => NotAllowed(domain),
             Answer<MxRecord>.NoData => await ResolveAsync([(name, 0)], options.Port, domain, NoSuchDomain, cancellationToken), // the implicit MX
             Answer<MxRecord>.NoSuchName => new Route.Never(NoSuchDomain, $"there is no domain {domain}"),
             Answer<MxRecord>.Unavailable(var trouble) => new Route.Later(DirectoryTrouble, $"the exchangers of {domain} cannot be looked up now ({trouble})"),
@@ -59,7 +61,7 @@ internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedA
         };
     }
 
-    private async Task<Route> RankAsync(DomainName domain, IReadOnlyList<MxRecord> records, CancellationToken cancellationToken)
+    private async Task<Route> RankAsync(DomainName domain, IReadOnlyList<MxRecord> records, Taker taker, CancellationToken cancellationToken)
     {
         var hosts = records.Where(record => !record.Exchange.IsRoot).ToList();
         if (hosts.Count == 0)
@@ -69,6 +71,9 @@ internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedA
             hosts.RemoveAll(record => record.Preference >= own);
         if (hosts.Count == 0)
             return Loops(domain);
+        // RFC 8461 5.1: whoever forged the others may hope that they come first.
+        if (hosts.RemoveAll(record => !taker.Allows(record.Exchange.Text)) > 0 && hosts.Count == 0)
+            return NotAllowed(domain);
         var order = hosts.Select(record => (record, chance: seams.Below(int.MaxValue))).OrderBy(row => row.record.Preference).ThenBy(row => row.chance);
         return await ResolveAsync(
             [.. order.Select(row => (row.record.Exchange, row.record.Preference)).DistinctBy(row => row.Exchange).Take(MaxHosts)], options.Port, domain, NoRoute, cancellationToken);
@@ -119,6 +124,8 @@ internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedA
     }
 
     private bool IsOurs(DnsName host) => DnsName.TryParse(options.Hostname.Text, out var own) && host == own;
+
+    private static Route.Later NotAllowed(DomainName domain) => new(NotByPolicy, $"no exchanger of {domain} is one that its MTA-STS policy allows");
 
     private static Route.Never Loops(DomainName domain) => new(Loop, $"mail for {domain} would come back to this host");
 }

@@ -1,5 +1,6 @@
 // One attempt to hand a message over to one destination.
 using System.Diagnostics;
+using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -10,7 +11,14 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// Looks for the way and goes it. Outcomes are recorded through the claim as they come. What storage throws comes through, and then no final dot was
 /// sent since the last record.
 /// </summary>
-internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStoreClock storeClock, ITrace trace, ILogger<RelayAttempt> log)
+/// <param name="routes">Where mail can be handed over.</param>
+/// <param name="sessions">Sessions.</param>
+/// <param name="storeClock">The storage service's clock.</param>
+/// <param name="trace">What is noted of each attempt.</param>
+/// <param name="log">The log.</param>
+/// <param name="policies">What domains demand of those who bring their mail; null to ask for nothing.</param>
+internal sealed class RelayAttempt(
+    MxRoute routes, RelaySessions sessions, IStoreClock storeClock, ITrace trace, ILogger<RelayAttempt> log, StsPolicies? policies = null)
 {
     /// <summary>Makes the attempt.</summary>
     /// <param name="claim">The destination, claimed.</param>
@@ -20,7 +28,10 @@ internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStor
     public async Task<AttemptEnd> RunAsync(ClaimedDestination claim, Taker taker, TimeBudget budget, CancellationToken cancellationToken)
     {
         var row = claim.Row ?? throw new InvalidOperationException("A claimed destination has recipients.");
-        switch (await routes.FindAsync(DomainName.Parse(row.Name), taker, cancellationToken))
+        var domain = DomainName.Parse(row.Name);
+        if (policies is not null && taker is { Smarthost: null, Missing: null })
+            taker = taker with { Policy = await policies.ForAsync(domain, cancellationToken) };
+        switch (await routes.FindAsync(domain, taker, cancellationToken))
         {
             case Route.Never(var status, var why):
                 var failed = row.Recipients.ToDictionary(to => to.Address, Outcome (_) => new Outcome.Failed(status, why, null, null));

@@ -12,13 +12,13 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
     /// <summary>Opens a session.</summary>
     /// <param name="site">The destination, or the smarthost.</param>
     /// <param name="host">With whom.</param>
-    /// <param name="taker">The smarthost, if that is one.</param>
+    /// <param name="taker">The smarthost, if that is one, and what is demanded otherwise.</param>
     /// <param name="isPlain">True for another try without TLS.</param>
     /// <param name="time">The time for the whole session.</param>
     /// <param name="cancellationToken">Drops it.</param>
     public async Task<ConnectResult> OpenAsync(string site, RelayHost host, Taker taker, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
     {
-        while (!isPlain && kept.Take(new SessionKey(site, host.Name, host.EndPoint)) is { } open)
+        while (!isPlain && kept.Take(new SessionKey(site, host.Name, host.EndPoint, taker.IsEnforced)) is { } open)
         {
             var isAlive = false;
             try
@@ -38,17 +38,17 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
             HostName = host.Name,
             EndPoint = host.EndPoint,
             Hello = options.Hostname.Text,
-            Tls = taker.Smarthost?.Tls ?? (isPlain ? TlsMode.Never : TlsMode.Opportunistic),
+            Tls = taker.Smarthost?.Tls ?? (taker.IsEnforced ? TlsMode.Required : isPlain ? TlsMode.Never : TlsMode.Opportunistic),
             Login = taker.Smarthost?.Login,
-            TrustedRoots = taker.Smarthost?.TrustedRoots,
+            TrustedRoots = taker.Smarthost is { } smarthost ? smarthost.TrustedRoots : options.TrustedRoots,
         };
         return await client.ConnectAsync(target, time, cancellationToken);
     }
 
     /// <summary>Keeps a session for the next message to the same server, or says farewell.</summary>
     /// <returns>The farewell.</returns>
-    public Task LeaveAsync(string site, RelayHost host, SmtpConnection connection) =>
-        kept.LeaveAsync(new SessionKey(site, host.Name, host.EndPoint), connection);
+    public Task LeaveAsync(string site, RelayHost host, Taker taker, SmtpConnection connection) =>
+        kept.LeaveAsync(new SessionKey(site, host.Name, host.EndPoint, taker.IsEnforced), connection);
 
     /// <summary>
     /// Sends the message to some of its recipients. It is opened only now that a server waits for it: an open download does not outlast a slow greeting.

@@ -1,14 +1,22 @@
 // Decides whether mail for a domain goes to its exchangers or to a smarthost, and to which.
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Smtp.MtaSts;
 
 namespace MailFunctions.App.Pipeline.Relaying;
 
-/// <summary>Who takes the mail for a domain.</summary>
+/// <summary>Who takes the mail for a domain, and what is demanded of them.</summary>
 /// <param name="Smarthost">The smarthost, or null for the domain's exchangers.</param>
 /// <param name="Missing">The name of a smarthost that the directory names and the configuration does not; null as a rule.</param>
-internal readonly record struct Taker(SmarthostOptions? Smarthost, string? Missing = null)
+/// <param name="Policy">The MTA-STS policy that is in force for the domain's exchangers; null if none is.</param>
+internal readonly record struct Taker(SmarthostOptions? Smarthost, string? Missing = null, StsPolicy? Policy = null)
 {
+    /// <summary>Whether mail goes to hosts that the policy names, under TLS with a good certificate, or not at all (RFC 8461 5).</summary>
+    public bool IsEnforced => Policy?.Mode == StsMode.Enforce;
+
+    /// <summary>Whether an exchanger may be used.</summary>
+    public bool Allows(string host) => !IsEnforced || Policy!.Allows(host);
+
     /// <summary>What breaker and places are named by.</summary>
     public string SiteFor(string destination) => Smarthost?.Site ?? destination;
 }

@@ -8,9 +8,9 @@ namespace MailFunctions.App.Triggers.CustomHandler;
 /// <summary>
 /// Answers <c>POST /{FunctionName}</c>. The host proxies HTTP routes to this same server, and nothing in a call proves that the host itself makes it.
 /// An outsider's request can nevertheless start no function:
-/// our HTTP routes all lie under <c>/web/</c>, so the host has nothing to forward for another path, with dot segments resolved before it looks;
-/// functions are not in the routing table but found by the request target exactly as it came over the wire, so no decoding, folding or normalising
-/// of a path under <c>/web/</c> leads here;
+/// our HTTP routes are whole paths, none of them a function's, so the host has nothing to forward for another path, with dot segments resolved before it
+/// looks; functions are not in the routing table but found by the request target exactly as it came over the wire, so no decoding, folding or normalising
+/// of a path of the web leads here;
 /// and the host's proxy marks every request that it forwards by a header, with which no function is called.
 /// </summary>
 internal sealed class TriggerMiddleware(RequestDelegate next, TimeProvider time, ILogger<TriggerMiddleware> log)
