@@ -50,7 +50,6 @@ internal sealed class CommandLine
     public CommandLine(Workstation workstation)
     {
         _workstation = workstation;
-        var keys = new NoDkimRecords();
         _root = new RootCommand("Keeps the domains, accounts and aliases of a mail system, and shows what waits in it.")
         {
             Group("domain", "Domains of ours.", new DomainAdd(), new DomainSet(), new DomainList(), new DomainRemove()),
@@ -60,7 +59,7 @@ internal sealed class CommandLine
                 new AccountRemove(workstation)),
             Group("alias", "Aliases and catch-alls.", new AliasAdd(), new AliasList(), new AliasRemove()),
             Group("route", "Domains whose mail leaves by a way of its own.", new RouteSet(), new RouteList(), new RouteRemove()),
-            Group("dns", "What the world is to know of our domains.", new DnsRecords(workstation, keys), new DnsCheck(workstation, keys)),
+            Group("dns", "What the world is to know of our domains.", new DnsRecords(workstation), new DnsCheck(workstation)),
             Group(
                 "queue", "Mail that waits to leave.",
                 new QueueList(), new QueueShow(), new QueueRetry(), new QueueHold(), new QueueRelease(), new QueueDrop(workstation), new QueueBounce()),
@@ -95,7 +94,7 @@ internal sealed class CommandLine
         // "@example.org" is a catch-all here, not the name of a file with more arguments.
         var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
-            {
+        {
             var errors = string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct());
             return Complain(ExitCode.Misuse, $"{errors} See '{PathOf(parsed.CommandResult)} --help'.");
         }

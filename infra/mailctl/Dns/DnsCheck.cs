@@ -16,15 +16,13 @@ internal sealed class DnsCheck : Verb
     };
 
     private readonly RecordOptions _options;
-    private readonly IDkimRecords _keys;
 
-    public DnsCheck(Workstation workstation, IDkimRecords keys)
+    public DnsCheck(Workstation workstation)
         : base(
             "check", "Says record by record what the world has right, wrong or not at all.",
             "mailctl dns check example.org --hostname mail.example.org --address 203.0.113.7 --web mail-app.azurewebsites.net")
     {
         _options = new RecordOptions(workstation);
-        _keys = keys;
         Add(_name);
         Add(_server);
         _options.AddTo(this);
@@ -43,7 +41,7 @@ internal sealed class DnsCheck : Verb
         if (await stores.Directory.FindDomainAsync(name, cancellationToken) is not { } domain)
             return new Answer.Refused($"{name} is no domain of ours: 'mailctl domain list' shows them, 'mailctl domain add' adds one.");
 
-        var wanted = DomainRecords.Of(domain, values, await _keys.OfAsync(name, stores, cancellationToken));
+        var wanted = DomainRecords.Of(domain, values, await DkimRecord.OfAsync(name, stores, cancellationToken));
         var check = new RecordCheck(new Resolver(dns, new DnsSeams()));
         var found = await Task.WhenAll([
             .. wanted.Select(record => check.RunAsync(record, wanted, cancellationToken)),

@@ -10,15 +10,13 @@ internal sealed class DnsRecords : Verb
 {
     private readonly Argument<DomainName> _name = Operands.Domain();
     private readonly RecordOptions _options;
-    private readonly IDkimRecords _keys;
 
-    public DnsRecords(Workstation workstation, IDkimRecords keys)
+    public DnsRecords(Workstation workstation)
         : base(
             "records", "Prints every DNS record to set for a domain of ours, as lines of a zone file.",
             "mailctl dns records example.org --hostname mail.example.org --address 203.0.113.7 --web mail-app.azurewebsites.net")
     {
         _options = new RecordOptions(workstation);
-        _keys = keys;
         Add(_name);
         _options.AddTo(this);
     }
@@ -37,7 +35,9 @@ internal sealed class DnsRecords : Verb
             warnings.Add($"without --address the records of {values.Hostname} itself are left out.");
         if (values.Web is null && domain.Kind == DomainKind.Local)
             warnings.Add("without --web the records of MTA-STS and of the set-up of mail clients are left out.");
-        return new Answer.Done(
-            new DnsRecordsReport(name.Text, DomainRecords.Of(domain, values, await _keys.OfAsync(name, stores, cancellationToken))), warnings);
+        var keys = await DkimRecord.OfAsync(name, stores, cancellationToken);
+        if (keys.Count == 0 && domain.Kind == DomainKind.Local)
+            warnings.Add($"what {name} sends is not signed: 'mailctl dkim create {name}' makes keys, whose records belong here too.");
+        return new Answer.Done(new DnsRecordsReport(name.Text, DomainRecords.Of(domain, values, keys)), warnings);
     }
 }

@@ -40,6 +40,7 @@ public sealed class DnsTests(AzuriteServer azurite) : IDisposable
     public async Task A_real_name_server_takes_the_records_and_the_check_finds_all_of_them_right()
     {
         await _person.SetUpAsync();
+        await _person.DoAsync("dkim create example.test");
         var zone = "$TTL 60\nexample.test. SOA ns.example.test. host.example.test. 1 60 60 60 60\nexample.test. NS ns.example.test.\nns.example.test. A 127.0.0.1\n"
             + await _person.DoAsync($"dns records example.test {Options}");
         await using var server = await NsdServer.StartAsync(
@@ -52,7 +53,8 @@ public sealed class DnsTests(AzuriteServer azurite) : IDisposable
         Assert.Equal(ExitCode.Done, said.Code);
         var states = said.Json.GetProperty("records").EnumerateArray().ToDictionary(
             record => $"{record.GetProperty("type").GetString()} {record.GetProperty("name").GetString()}", record => record.GetProperty("state").GetString());
-        Assert.Equal(15, states.Count);
+        Assert.Equal(17, states.Count);
+        Assert.Equal(2, states.Keys.Count(name => name.Contains("._domainkey.example.test", StringComparison.Ordinal)));
         Assert.All(states, state => Assert.Equal(state.Key.StartsWith("PTR", StringComparison.Ordinal) ? "unknown" : "ok", state.Value));
 
         // Another mode is another policy, so the id that the world has is wrong.
@@ -91,6 +93,7 @@ public sealed class DnsTests(AzuriteServer azurite) : IDisposable
         var said = await _person.RunAsync("dns records example.test --hostname mail.example.test");
         Assert.Contains("without --address", said.Error, StringComparison.Ordinal);
         Assert.Contains("without --web", said.Error, StringComparison.Ordinal);
+        Assert.Contains("what example.test sends is not signed: 'mailctl dkim create example.test'", said.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("mta-sts", said.Output, StringComparison.Ordinal);
         Assert.Equal(["20 mail.example.test."], (await _person.RunAsync("dns records backup.test --hostname mail.example.test --json")).Json
             .GetProperty("records").EnumerateArray().Select(record => record.GetProperty("data").GetString()));
