@@ -9,6 +9,7 @@ using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -59,9 +60,10 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     }
 });
 
-var app = builder.Build();
 try
 {
+    builder.AddMailTelemetry("mailfunctions-gateway", GatewayMetrics.MeterName);
+    var app = builder.Build();
     await app.RunAsync();
     return 0;
 }

@@ -6,7 +6,9 @@ using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.App.Triggers.CustomHandler;
 using MailFunctions.Dns;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp.Client;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -43,6 +45,8 @@ internal static class FunctionApp
         AddPipeline(builder.Services);
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);
+        builder.Services.Decorate<IParked>(store => new CountedParked(store));
+        builder.AddMailTelemetry("mailfunctions-functions", PipelineMetrics.MeterName);
 
         var app = builder.Build();
         app.Use(next => new TriggerMiddleware(

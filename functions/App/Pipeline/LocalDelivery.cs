@@ -106,9 +106,12 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ILogg
 
     private void Tell(SpoolId id, EmailAddress account, bool isNew)
     {
-        if (isNew)
-            log.Delivered(id, account);
-        else
+        if (!isNew)
+        {
             log.DeliveredBefore(id, account);
+            return;
+        }
+        log.Delivered(id, account);
+        PipelineMetrics.Delivered();
     }
 }

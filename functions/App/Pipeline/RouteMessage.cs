@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.App.Pipeline;
 
@@ -84,7 +85,7 @@ internal sealed class RouteMessage(
         var left = KnownOutcomes.Owe(
             new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining)
             {
-                Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId,
+                Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId, Traceparent = MailSpans.Traceparent,
             },
             envelope, storeClock.UtcNow);
         // Without local copies there is nothing to repeat, and whether there is a ledger shows when it is made.
@@ -98,6 +99,7 @@ internal sealed class RouteMessage(
             return Ending.Done;
         }
 
+        PipelineMetrics.Routed();
         if (left.IsFinished)
         {
             await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);

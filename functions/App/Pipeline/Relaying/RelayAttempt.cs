@@ -24,6 +24,7 @@ internal sealed class RelayAttempt(MxRoute routes, RelaySessions sessions, IStor
             case Route.Never(var status, var why):
                 var failed = row.Recipients.ToDictionary(to => to.Address, Outcome (_) => new Outcome.Failed(status, why, null, null));
                 log.Unroutable(claim.Ledger.Id, row.Name, status, why);
+                PipelineMetrics.Bounced("unroutable", row.Recipients.Count);
                 return await claim.ChangeAsync(ledger => LedgerTransitions.Conclude(ledger, row.Name, failed, storeClock.UtcNow), cancellationToken)
                     ? AttemptEnd.Ended.WithoutSession(null)
                     : new AttemptEnd.ClaimLost();
