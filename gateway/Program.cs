@@ -3,6 +3,7 @@ using System.Net;
 using MailFunctions.Dns;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Health;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Gateway.Pop3;
 using MailFunctions.Gateway.Senders;
@@ -11,6 +12,7 @@ using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -37,6 +39,9 @@ builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<Admission>();
 builder.Services.AddSingleton<TlsListeners>();
 builder.Services.AddHostedService<CertificateWatch>();
+builder.Services.AddSingleton<StorageAnswers>();
+builder.Services.AddSingleton<Readiness>();
+builder.Services.AddSingleton<HealthEndpoint>();
 builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();
 builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
@@ -58,12 +63,15 @@ builder.WebHost.ConfigureKestrel(kestrel =>
         kestrel.Listen(IPEndPoint.Parse(endPoint), listen => listen.Run(handler.OnConnectedAsync));
         services.GetRequiredService<ILogger<ConnectionGate>>().Listens(row.Name, endPoint);
     }
+    if (options.Listeners.Health.Length > 0)
+        kestrel.Listen(IPEndPoint.Parse(options.Listeners.Health), listen => listen.Protocols = HttpProtocols.Http1);
 });
 
 try
 {
     builder.AddMailTelemetry("mailfunctions-gateway", GatewayMetrics.MeterName);
     var app = builder.Build();
+    app.Run(app.Services.GetRequiredService<HealthEndpoint>().InvokeAsync); // every other listener has a handler of its own
     await app.RunAsync();
     return 0;
 }
