@@ -27,6 +27,9 @@ internal sealed class ListenerOptions
 
     /// <summary>Mailboxes under TLS, port 995 of the world.</summary>
     public string Pop3s { get; set; } = "0.0.0.0:2995";
+
+    /// <summary>Health over HTTP, for the platform and not for the world; closed unless it is given.</summary>
+    public string Health { get; set; } = "";
 }
 
 /// <summary>The certificate.</summary>
@@ -254,6 +257,8 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             if (value.Length > 0 && row.Tls == TlsMode.Implicit && string.IsNullOrEmpty(options.Tls.Certificate))
                 errors.Add($"Mail:Tls:Certificate is not set, but Mail:Listeners:{row.Name} needs it: give a PEM file with certificate and key, or close the listener.");
         }
+        if (options.Listeners.Health.Length > 0 && !IPEndPoint.TryParse(options.Listeners.Health, out _))
+            errors.Add($"Mail:Listeners:Health is '{options.Listeners.Health}': give address:port, like 0.0.0.0:2081, or nothing to close it.");
         if (options.Tls.Certificate is { Length: > 0 } path && !File.Exists(path))
             errors.Add($"Mail:Tls:Certificate is '{path}': there is no such file.");
         if (options.Tls.Key is { Length: > 0 } key && !File.Exists(key))

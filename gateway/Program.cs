@@ -4,13 +4,16 @@ using MailFunctions.Authentication.Dkim;
 using MailFunctions.Dns;
 using MailFunctions.Gateway;
 using MailFunctions.Gateway.Connections;
+using MailFunctions.Gateway.Health;
 using MailFunctions.Gateway.Logins;
 using MailFunctions.Gateway.Pop3;
 using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -41,6 +44,9 @@ builder.Services.AddSingleton<ConnectionGate>();
 builder.Services.AddSingleton<Admission>();
 builder.Services.AddSingleton<TlsListeners>();
 builder.Services.AddHostedService<CertificateWatch>();
+builder.Services.AddSingleton<StorageAnswers>();
+builder.Services.AddSingleton<Readiness>();
+builder.Services.AddSingleton<HealthEndpoint>();
 builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();
 builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
@@ -62,11 +68,15 @@ builder.WebHost.ConfigureKestrel(kestrel =>
         kestrel.Listen(IPEndPoint.Parse(endPoint), listen => listen.Run(handler.OnConnectedAsync));
         services.GetRequiredService<ILogger<ConnectionGate>>().Listens(row.Name, endPoint);
     }
+    if (options.Listeners.Health.Length > 0)
+        kestrel.Listen(IPEndPoint.Parse(options.Listeners.Health), listen => listen.Protocols = HttpProtocols.Http1);
 });
 
-var app = builder.Build();
 try
 {
+    builder.AddMailTelemetry("mailfunctions-gateway", GatewayMetrics.MeterName);
+    var app = builder.Build();
+    app.Run(app.Services.GetRequiredService<HealthEndpoint>().InvokeAsync); // every other listener has a handler of its own
     await app.RunAsync();
     return 0;
 }

@@ -12,6 +12,7 @@ using MailFunctions.Dns;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp.Client;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,8 @@ internal static class FunctionApp
         AddRelay(builder.Services, DnsOptionsOf(builder.Configuration));
         addStores(builder);
         builder.Services.TryAddSingleton<ITrace, NoTrace>();
+        builder.Services.Decorate<IParked>(store => new CountedParked(store));
+        builder.AddMailTelemetry("mailfunctions-functions", PipelineMetrics.MeterName);
 
         var app = builder.Build();
         app.Use(next => new TriggerMiddleware(

@@ -24,6 +24,9 @@ public sealed record Ledger(
     /// <summary>The sender's name for this transaction in reports (ENVID), decoded, or null.</summary>
     public string? EnvelopeId { get; init; }
 
+    /// <summary>The W3C trace context in which the message was routed, for those who look at a retry and want to see its beginning; null if none is known.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>The reports that are recorded and not yet made, in order of number.</summary>
     public IReadOnlyList<OwedReport> Owed { get; init; } = [];
 

@@ -6,7 +6,7 @@ namespace MailFunctions.Storage;
 
 internal sealed record LedgerJson(
     int V, string? Id, string? ReversePath, DateTimeOffset? StoredAt, IReadOnlyList<LedgerDestinationJson>? Destinations,
-    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin, string? Ret = null, string? EnvId = null)
+    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin, string? Ret = null, string? EnvId = null, string? Traceparent = null)
 {
     /// <summary>The version of ledgers that this program writes and understands.</summary>
     public const int CurrentVersion = 1;
@@ -16,7 +16,7 @@ internal sealed record LedgerJson(
         new LedgerJson(
             CurrentVersion, ledger.Id.Text, ledger.ReversePath?.ToString(), ledger.StoredAt, [.. ledger.Destinations.Select(LedgerDestinationJson.Of)],
             ledger.Owed.Count == 0 ? null : [.. ledger.Owed.Select(OwedReportJson.Of)], ledger.LastReport == 0 ? null : ledger.LastReport,
-            OriginJson.Name(ledger.Origin), ReturnJson.Name(ledger.Return), ledger.EnvelopeId),
+            OriginJson.Name(ledger.Origin), ReturnJson.Name(ledger.Return), ledger.EnvelopeId, ledger.Traceparent),
         StorageJson.Default.LedgerJson);
 
     /// <summary>Reads the JSON.</summary>
@@ -36,6 +36,7 @@ internal sealed record LedgerJson(
             LastReport = json.LastReport ?? 0,
             Return = ReturnJson.Read(json.Ret),
             EnvelopeId = json.EnvId,
+            Traceparent = json.Traceparent,
         };
         // A number given twice would be one report instead of two.
         return ledger.Owed.All(report => report.Number >= 1 && report.Number <= ledger.LastReport)

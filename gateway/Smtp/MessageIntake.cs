@@ -69,10 +69,12 @@ internal sealed class MessageIntake(
     /// <summary>Commits the message, or says why not.</summary>
     public async Task<Reply> FinishAsync(SmtpSession session, MailTransaction transaction, Reception reception, CancellationToken cancellationToken)
     {
+        reception.Span.Enter();
         var reply = reception.Refusal
             ?? await StoreAsync(session, reception, reception.Evidence.Complete(), cancellationToken)
             ?? await AuthorObjectionAsync(session, reception, cancellationToken)
             ?? await CommitAsync(session, transaction, reception, cancellationToken);
+        reception.Span.Note(session, transaction, reception, reply);
         session.Connection.Metrics.Answered(reply);
         if (LimitOf(reception) is { } limit)
             session.Connection.Metrics.LimitHit(limit);

@@ -1,4 +1,5 @@
 // One message being taken in, by DATA in one piece or by BDAT in several.
+using System.Diagnostics;
 using MailFunctions.Gateway.Senders;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
@@ -22,6 +23,9 @@ internal sealed class Reception(SpoolId id, ISpoolWriter writer, SenderEvidence 
     /// <summary>What it has shown of its sender.</summary>
     public SenderEvidence Evidence { get; } = evidence;
 
+    /// <summary>The span of its reception; null where nobody listens.</summary>
+    public Activity? Span { get; } = IntakeSpans.Start();
+
     /// <summary>Octets of content so far.</summary>
     public long Octets { get; set; }
 
@@ -31,6 +35,7 @@ internal sealed class Reception(SpoolId id, ISpoolWriter writer, SenderEvidence 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        Span?.Dispose();
         Evidence.Dispose();
         return Writer.DisposeAsync();
     }

@@ -66,6 +66,12 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _func = new("--func") { Description = "Use Azure Functions Core Tools (func) where they are on the PATH" };
 
+    private readonly Option<string?> _published = new("--published")
+    {
+        Description = "Run what 'dotnet publish' put into DIR/functions and DIR/gateway, and not what was built with this program", HelpName = "DIR",
+        CustomParser = ReadPublished,
+    };
+
     private readonly RootCommand _root;
 
     /// <summary>Makes the command line of a program that does <paramref name="run"/>.</summary>
@@ -73,7 +79,7 @@ internal sealed class CommandLine
     {
         _root = new RootCommand("Runs the whole of MailFunctions on this machine: storage, function app and mail gateway.")
         {
-            _data, _portOffset, _domains, _accounts, _aliases, _relay, _storage, _lease, _hostErrors, _func,
+            _data, _portOffset, _domains, _accounts, _aliases, _relay, _storage, _lease, _hostErrors, _func, _published,
         };
         _root.SetAction((result, _) => run(Read(result)));
     }
@@ -121,6 +127,7 @@ internal sealed class CommandLine
             Lease = TimeSpan.FromSeconds(result.GetValue(_lease)),
             HostErrors = result.GetValue(_hostErrors),
             UseFunc = result.GetValue(_func),
+            Published = result.GetValue(_published),
         };
     }
 
@@ -140,6 +147,15 @@ internal sealed class CommandLine
         if (text.Length > 0 && !File.Exists(text))
             return Path.GetFullPath(text);
         result.AddError($"--data: '{text}' is not a folder, nor can it become one.");
+        return null;
+    }
+
+    private static string? ReadPublished(ArgumentResult result)
+    {
+        var folder = Path.GetFullPath(result.Tokens[0].Value.Length > 0 ? result.Tokens[0].Value : ".");
+        if (BuiltPaths.Current.PublishedTo(folder).Missing is not { } missing)
+            return folder;
+        result.AddError($"--published: there is no {missing}; make it by 'dotnet publish' with -o.");
         return null;
     }
 

@@ -40,4 +40,7 @@ internal sealed record LocalOptions
 
     /// <summary>Whether Azure Functions Core Tools are to be used instead of the embedded host.</summary>
     public bool UseFunc { get; init; }
+
+    /// <summary>The folder whose <c>functions</c> and <c>gateway</c> hold the published programs; null for those that were built with this one.</summary>
+    public string? Published { get; init; }
 }

@@ -20,5 +20,7 @@ using var logs = LoggerFactory.Create(logging => logging
     .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 
 var output = new Output(Console.Out, Console.Error);
-var commandLine = new CommandLine(options => new LocalRun(options, BuiltPaths.Current, output, logs, TimeProvider.System).RunAsync(stopping.Token));
+var commandLine = new CommandLine(options =>
+    new LocalRun(options, options.Published is { } folder ? BuiltPaths.Current.PublishedTo(folder) : BuiltPaths.Current, output, logs, TimeProvider.System)
+        .RunAsync(stopping.Token));
 return await commandLine.RunAsync(args, Console.Error);

@@ -37,8 +37,8 @@ resource balancer 'Microsoft.Network/loadBalancers@2025-05-01' = {
   properties: {
     frontendIPConfigurations: [{ name: 'public', properties: { publicIPAddress: { id: address.id } } }]
     backendAddressPools: [{ name: 'gateways' }]
-    // A connection counts as alive when the greeting's port is open; a probe that talked would be a session every few seconds.
-    probes: [{ name: 'smtp', properties: { protocol: 'Tcp', port: 2525, intervalInSeconds: 15, probeThreshold: 2 } }]
+    // Alive, not ready: when storage is away it is away for all of them, and a client is better off with a 451 than without an answer.
+    probes: [{ name: 'health', properties: { protocol: 'Http', port: 2081, requestPath: '/health/live', intervalInSeconds: 15, probeThreshold: 2 } }]
     loadBalancingRules: [for port in ports: {
       name: port.name
       properties: {
@@ -47,7 +47,7 @@ resource balancer 'Microsoft.Network/loadBalancers@2025-05-01' = {
         backendPort: port.inside
         frontendIPConfiguration: { id: frontendId }
         backendAddressPool: { id: backendId }
-        probe: { id: resourceId('Microsoft.Network/loadBalancers/probes', name, 'smtp') }
+        probe: { id: resourceId('Microsoft.Network/loadBalancers/probes', name, 'health') }
         // RFC 5321 4.5.3.2 and RFC 1939 3 let a client be silent for 5 and 10 minutes.
         idleTimeoutInMinutes: 15
         enableTcpReset: true

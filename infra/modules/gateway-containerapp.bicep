@@ -30,7 +30,8 @@ var environmentVariables = concat(
   saltKeyInVault ? [{ name: 'Mail__Logins__SaltKey', secretRef: 'salt-key' }] : []
 )
 
-var probe = { tcpSocket: { port: 2525 }, periodSeconds: 10, failureThreshold: 3 }
+var probe = { periodSeconds: 10, timeoutSeconds: 6, failureThreshold: 3 }
+var healthPort = 2081 // as in the Dockerfile
 
 resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
   name: 'cae-${suffix}'
@@ -93,7 +94,10 @@ resource gateway 'Microsoft.App/containerApps@2025-07-01' = {
           env: environmentVariables
           resources: { cpu: json('0.25'), memory: '0.5Gi' }
           volumeMounts: certificateInVault ? [{ volumeName: 'tls', mountPath: '/tls' }] : []
-          probes: empty(image) ? [] : [union(probe, { type: 'Readiness' }), union(probe, { type: 'Liveness' })]
+          probes: empty(image) ? [] : [
+            union(probe, { type: 'Readiness', httpGet: { path: '/health/ready', port: healthPort } })
+            union(probe, { type: 'Liveness', httpGet: { path: '/health/live', port: healthPort } })
+          ]
         }
       ]
     }

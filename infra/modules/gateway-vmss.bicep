@@ -93,7 +93,7 @@ resource gateways 'Microsoft.Compute/virtualMachineScaleSets@2024-11-01' = {
               type: 'ApplicationHealthLinux'
               typeHandlerVersion: '1.0'
               autoUpgradeMinorVersion: true
-              settings: { protocol: 'tcp', port: 2525 }
+              settings: { protocol: 'http', port: 2081, requestPath: '/health/live' }
             }
           }
         ]

@@ -1,4 +1,4 @@
-// Measures the gateway: one line a measurement, with its units and the command that makes it again.
+// Measures the gateway, and the start of the function app: one line a measurement, with its units and the command that makes it again.
 using MailFunctions.Bench;
 
 (string Name, Func<CancellationToken, Task<string>> MeasureAsync)[] rows =
@@ -16,6 +16,7 @@ using MailFunctions.Bench;
     ("mime-20m", MessageSpeed.LargeMimeAsync),
     ("dkim-rsa", token => MessageSpeed.DkimAsync(rsa: true, token)),
     ("dkim-ed", token => MessageSpeed.DkimAsync(rsa: false, token)),
+    ("start", FunctionStart.MeasureAsync),
 ];
 
 if (args.Except(rows.Select(row => row.Name)).Any())

@@ -8,11 +8,15 @@ namespace MailFunctions.EndToEnd;
 internal static class Mail
 {
     /// <summary>Waits until an account holds so many messages, then returns all of them.</summary>
-    public static async Task<List<string>> WaitForAsync(LocalSystem system, string user, int count, int seconds = 60)
+    public static Task<List<string>> WaitForAsync(LocalSystem system, string user, int count, int seconds = 60) =>
+        WaitForAsync(system, $"{user}@example.test", LocalSystem.Password, count, seconds);
+
+    /// <summary>The same for an account with a password of its own.</summary>
+    public static async Task<List<string>> WaitForAsync(LocalSystem system, string user, string password, int count, int seconds = 60)
     {
         for (var started = Environment.TickCount64; ;)
         {
-            await using (var session = await Pop3Client.LogInAsync(system.Port("pop3"), $"{user}@example.test", LocalSystem.Password))
+            await using (var session = await Pop3Client.LogInAsync(system.Port("pop3"), user, password))
             {
                 var there = await session.CountAsync();
                 if (there >= count)

@@ -21,6 +21,14 @@ internal sealed class SmtpLine : IDisposable
     /// <summary>Connects and logs in.</summary>
     public static async Task<SmtpLine> SubmitAsync(LocalSystem system, string user)
     {
+        var line = await ConnectAsync(system);
+        await line.AskAsync($"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}@example.test\0{LocalSystem.Password}"))}", "235");
+        return line;
+    }
+
+    /// <summary>Connects and greets.</summary>
+    public static async Task<SmtpLine> ConnectAsync(LocalSystem system)
+    {
         var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", system.Port("submissions"));
         var tls = new SslStream(client.GetStream(), false, (_, _, _, _) => true);
@@ -28,7 +36,6 @@ internal sealed class SmtpLine : IDisposable
         var line = new SmtpLine(tls);
         await line.AskAsync(null, "220");
         await line.AskAsync("EHLO client.test", "250");
-        await line.AskAsync($"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}@example.test\0{LocalSystem.Password}"))}", "235");
         return line;
     }
 

@@ -23,7 +23,8 @@ internal static class Tool
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<ToolResult> RunAsync(string program, string[] arguments, string? input = null, Dictionary<string, string>? environment = null)
+    public static async Task<ToolResult> RunAsync(
+        string program, string[] arguments, string? input = null, Dictionary<string, string>? environment = null, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(Require(program), arguments)
         {
@@ -40,7 +41,7 @@ internal static class Tool
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(Patience);
+            await process.WaitForExitAsync().WaitAsync(patience ?? Patience);
         }
         catch (TimeoutException)
         {
@@ -52,9 +53,10 @@ internal static class Tool
     }
 
     /// <summary>Runs a program that must succeed.</summary>
-    public static async Task<ToolResult> SucceedAsync(string program, string[] arguments, string? input = null, Dictionary<string, string>? environment = null)
+    public static async Task<ToolResult> SucceedAsync(
+        string program, string[] arguments, string? input = null, Dictionary<string, string>? environment = null, TimeSpan? patience = null)
     {
-        var result = await RunAsync(program, arguments, input, environment);
+        var result = await RunAsync(program, arguments, input, environment, patience);
         Assert.True(result.ExitCode == 0, $"{program} ended with {result.ExitCode}: {result.Errors}\n{result.Text}");
         return result;
     }

@@ -17,8 +17,9 @@ public sealed class Layers
         { "functions/Dns/Dns.csproj", "Mail" },
         { "functions/Authentication/Authentication.csproj", "Mail Mime Dns" },
         { "functions/Storage/Storage.csproj", "Mail" },
-        { "functions/App/App.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage" },
-        { "gateway/Gateway.csproj", "Mail Wire Smtp Mime Dns Authentication Storage" },
+        { "functions/Telemetry/Telemetry.csproj", "Mail" },
+        { "functions/App/App.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage Telemetry" },
+        { "gateway/Gateway.csproj", "Mail Wire Smtp Mime Dns Authentication Storage Telemetry" },
         { "infra/mailctl/Mailctl.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage" },
         { "infra/local/Local.csproj", "Mail Wire Acme Smtp Mime Dns Authentication Storage App Gateway" },
     };

@@ -123,5 +123,6 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
             Id = envelope.Id, From = envelope.ReversePath?.ToString() ?? "", To = [account.ToString()], Octets = octets,
         });
         log.Delivered(envelope.Id, account);
+        PipelineMetrics.Delivered();
     }
 }

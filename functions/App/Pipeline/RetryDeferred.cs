@@ -20,6 +20,7 @@ internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvide
     /// <summary>Enqueues all that is due, or as much as time and the relay's backlog allow.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var enqueued = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(DueWithinLimitsAsync(cancellationToken), parallel, async (entry, cancel) =>
         {
@@ -27,7 +28,9 @@ internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvide
             await queue.EnqueueAsync(QueueFor(entry), work, cancel);
             await due.DeleteAsync(entry, cancel);
             log.Retried(entry.Id, QueueFor(entry), entry.Poisoned);
+            Interlocked.Increment(ref enqueued);
         });
+        PipelineMetrics.Due(enqueued);
     }
 
     private async IAsyncEnumerable<DueEntry> DueWithinLimitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

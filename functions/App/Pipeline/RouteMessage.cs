@@ -5,6 +5,7 @@ using MailFunctions.App.Scanning;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.App.Pipeline;
 
@@ -86,7 +87,7 @@ internal sealed class RouteMessage(
         var left = KnownOutcomes.Owe(
             new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining)
             {
-                Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId,
+                Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId, Traceparent = MailSpans.Traceparent,
             },
             envelope, storeClock.UtcNow);
         // Without local copies there is nothing to repeat, and whether there is a ledger shows when it is made.
@@ -106,6 +107,7 @@ internal sealed class RouteMessage(
             return Ending.Done;
         }
 
+        PipelineMetrics.Routed();
         if (left.IsFinished)
         {
             await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);

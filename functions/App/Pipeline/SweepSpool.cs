@@ -33,6 +33,7 @@ internal sealed class SweepSpool(
         {
             await queue.EnqueueAsync(hint.Queue, hint.Work, cancel);
             log.EnqueuedIdle(hint.Work.Id, hint.Queue);
+            PipelineMetrics.Idle(hint.Queue);
         });
         if (tick.IsHourly)
             await lateMail.MoveAsync(budget, cancellationToken);

@@ -12,8 +12,8 @@ internal static class TriggerTable
     /// <summary>The table. A trigger is made when it is called, so that starting costs nothing.</summary>
     public static FrozenDictionary<string, Func<IServiceProvider, ITrigger>> ByTarget { get; } = new Dictionary<string, Func<IServiceProvider, ITrigger>>
     {
-        ["/RouteMessage"] = services => new QueueTrigger(services.GetRequiredService<RouteMessage>().RunAsync),
-        ["/RelayMessage"] = services => new QueueTrigger(services.GetRequiredService<RelayMessage>().RunAsync),
+        ["/RouteMessage"] = services => new QueueTrigger("accepted", services.GetRequiredService<RouteMessage>().RunAsync),
+        ["/RelayMessage"] = services => new QueueTrigger("relay", services.GetRequiredService<RelayMessage>().RunAsync),
         ["/ParkPoisonedAccepted"] = services => Poisoned(services, WorkQueue.Accepted),
         ["/ParkPoisonedRelay"] = services => Poisoned(services, WorkQueue.Relay),
         ["/RetryDeferred"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<RetryDeferred>().RunAsync(cancel)),
@@ -22,7 +22,7 @@ internal static class TriggerTable
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static QueueTrigger Poisoned(IServiceProvider services, WorkQueue queue) =>
-        new(async (text, cancel) =>
+        new(queue == WorkQueue.Accepted ? "accepted-poison" : "relay-poison", async (text, cancel) =>
         {
             await services.GetRequiredService<ParkPoisoned>().RunAsync(queue, text, cancel);
             return Ending.Done;

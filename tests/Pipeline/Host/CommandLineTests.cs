@@ -61,6 +61,7 @@ public sealed class CommandLineTests
     [InlineData("--lease", "--lease", "604801")]
     [InlineData("--lease", "--lease", "1.5")]
     [InlineData("--host-errors", "--host-errors", "0")]
+    [InlineData("--published", "--published", "/no/such/folder")]
     [InlineData("--domain", "--domain", "-bad.test")]
     [InlineData("--domain", "--domain", "[127.0.0.1]")]
     [InlineData("--account", "--account", "alice@example.test")]

@@ -144,7 +144,7 @@ public sealed class DeploymentFileTests
         var shipped = steps[last..];
         Assert.DoesNotContain(shipped, step => step[0] == "RUN"); // there is nothing in it that could run one
         Assert.Equal("1654:1654", Assert.Single(shipped, step => step[0] == "USER")[1]);
-        Assert.Equal(["2525", "2587", "2465", "2110", "2995"], Assert.Single(shipped, step => step[0] == "EXPOSE")[1..]);
+        Assert.Equal(["2525", "2587", "2465", "2110", "2995", "2081"], Assert.Single(shipped, step => step[0] == "EXPOSE")[1..]);
         Assert.Equal("[\"/app/MailFunctions.Gateway\"]", Assert.Single(shipped, step => step[0] == "ENTRYPOINT")[1]);
         Assert.Contains(shipped, step => step[0] == "COPY" && step[1] == "--from=build");
         // A folder or file that is copied must be there, and must not be kept out of the build's context.

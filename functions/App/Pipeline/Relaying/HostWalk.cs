@@ -174,5 +174,6 @@ internal sealed class HostWalk(
                 log.OutcomeUnknown(id, result.Recipient, outcome.RemoteHost, outcome.Text);
                 break;
         }
+        PipelineMetrics.Concluded(outcome);
     }
 }

@@ -37,6 +37,7 @@ internal sealed class RelayAttempt(
                 var failed = row.Recipients.ToDictionary(to => to.Address, Outcome (_) => new Outcome.Failed(status, why, null, null));
                 trace.Note(new TraceEntry(TraceKind.Attempted) { Id = claim.Ledger.Id, Destination = row.Name, Succeeded = false, Reply = $"{status} {why}" });
                 log.Unroutable(claim.Ledger.Id, row.Name, status, why);
+                PipelineMetrics.Bounced("unroutable", row.Recipients.Count);
                 return await claim.ChangeAsync(ledger => LedgerTransitions.Conclude(ledger, row.Name, failed, storeClock.UtcNow), cancellationToken)
                     ? AttemptEnd.Ended.WithoutSession(null)
                     : new AttemptEnd.ClaimLost();

@@ -6,6 +6,7 @@ using System.Text;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.App.Pipeline.Relaying;
 
@@ -71,6 +72,8 @@ internal sealed class RelayMessage(
     private async Task<Ending?> WorkOnAsync(WorkItem work, string destination, LedgerReading.Found found, CancellationToken cancellationToken)
     {
         var ledger = found.Ledger;
+        if (work.Traceparent is null)
+            MailSpans.LinkTo(ledger.Traceparent); // a retry, hours later perhaps
         if (ledger.IsFinished)
         {
             await messageEnd.RunAsync(ledger.Id, ledger.Origin, cancellationToken);
@@ -138,6 +141,10 @@ internal sealed class RelayMessage(
             await due.AddAsync(DueEntry.At(deferral.NextAttempt, work.Id, row.Name, poisoned: 0), cancellationToken);
         if (!await claim.ChangeAsync(current => LedgerTransitions.Defer(current, row.Name, deferral), cancellationToken))
             return false;
+        if (deferral.IsLast)
+            PipelineMetrics.Bounced("expired", row.Recipients.Count);
+        else
+            PipelineMetrics.Deferred(row.Recipients.Count, age);
         if (deferral.IsLast)
             log.GivenUp(work.Id, row.Name, row.Attempts + 1);
         else

@@ -18,6 +18,7 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
     /// <param name="cancellationToken">Drops it.</param>
     public async Task<ConnectResult> OpenAsync(string site, RelayHost host, Taker taker, bool isPlain, TimeSpan time, CancellationToken cancellationToken)
     {
+        using var span = RelaySpans.Connect(host);
         while (!isPlain && kept.Take(new SessionKey(site, host.Name, host.EndPoint, taker.IsEnforced)) is { } open)
         {
             var isAlive = false;
@@ -31,7 +32,7 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
                     await open.DisposeAsync();
             }
             if (isAlive)
-                return new ConnectResult.Connected(open);
+                return span.Note(new ConnectResult.Connected(open), isKept: true);
         }
         var target = new ClientTarget
         {
@@ -42,7 +43,7 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
             Login = taker.Smarthost?.Login,
             TrustedRoots = taker.Smarthost is { } smarthost ? smarthost.TrustedRoots : options.TrustedRoots,
         };
-        return await client.ConnectAsync(target, time, cancellationToken);
+        return span.Note(await client.ConnectAsync(target, time, cancellationToken), isKept: false);
     }
 
     /// <summary>Keeps a session for the next message to the same server, or says farewell.</summary>
@@ -74,9 +75,10 @@ internal sealed class RelaySessions(SmtpClient client, KeptSessions kept, ISpool
                         Return = reader.Envelope.Return,
                         EnvelopeId = reader.Envelope.EnvelopeId,
                     };
+                    using var span = RelaySpans.Send(connection, claim.Row?.Name ?? "", recipients.Count);
                     try
                     {
-                        return (await connection.SendAsync(message, () => claim.IsHeld, cancellationToken), null);
+                        return (span.Note(await connection.SendAsync(message, () => claim.IsHeld, cancellationToken)), null);
                     }
                     catch (SpoolDamagedException damage)
                     {

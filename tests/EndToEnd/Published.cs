@@ -1,0 +1,69 @@
+// That what is deployed starts fast, answers as the Functions host demands, and needs neither rights nor a disk.
+using MailFunctions.Rig;
+
+namespace MailFunctions.EndToEnd;
+
+public sealed class Published(PublishedPrograms programs) : IClassFixture<PublishedPrograms>
+{
+    // The budget is 0.5 s, and tests/Bench measures it; among other tests this can only say that nobody has made it slow.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task The_function_app_serves_its_first_invocation_soon_after_its_start_and_no_answer_is_empty()
+    {
+        var starts = new List<TimeSpan>();
+        for (var start = 0; start < 5; start++)
+            starts.Add(await FunctionAppStart.MeasureAsync($"{programs.Folder}/functions"));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Start to first invocation, ms: {string.Join(' ', starts.Select(start => (int)start.TotalMilliseconds))}");
+        Assert.True(starts.Min() < Limit, $"The fastest of five starts took {starts.Min()}.");
+    }
+
+    [Fact]
+    public async Task The_gateway_without_rights_on_a_root_that_cannot_be_written_takes_mail_and_hands_it_out()
+    {
+        Tool.Require("bwrap");
+        Tool.Require("setpriv");
+        Assert.SkipWhen(Environment.UserName != "root", "Only root can become another user.");
+        var deployed = Directory.CreateTempSubdirectory("deployed-");
+        try
+        {
+            Directory.CreateSymbolicLink($"{deployed}/functions", $"{programs.Folder}/functions");
+            var gateway = $"{deployed.CreateSubdirectory("gateway")}/MailFunctions.Gateway";
+            // As in the image: its user by number, no capabilities, nothing of the machine but what .NET is linked to, and a /tmp in memory.
+            await File.WriteAllTextAsync(gateway, $"""
+                #!/bin/sh
+                install -m 0444 "$Mail__Tls__Certificate" {deployed}/tls.pem
+                export Mail__Tls__Certificate=/tls.pem DOTNET_EnableDiagnostics=0
+                exec bwrap --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev \
+                  --perms 1777 --tmpfs /tmp --ro-bind {programs.Folder}/gateway /app --ro-bind {deployed}/tls.pem /tls.pem --remount-ro / --chdir /app \
+                  setpriv --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all /app/MailFunctions.Gateway
+                """.ReplaceLineEndings("\n") + "\n");
+            await Tool.SucceedAsync("chmod", ["755", gateway, deployed.FullName]);
+            await using var system = await LocalSystem.StartAsync(["--published", deployed.FullName]);
+            await HasNoRightsAsync(system.Pid("gateway"));
+
+            using (var session = await SmtpLine.SubmitAsync(system, "alice"))
+                await session.SendAsync("alice@example.test", "bob@example.test", "From: alice@example.test\r\nSubject: published\r\n\r\nx\r\n");
+            var message = Assert.Single(await Mail.WaitForAsync(system, "bob", 1));
+            Assert.Contains("Subject: published\r\n", message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            deployed.Delete(recursive: true);
+        }
+    }
+
+    private static async Task HasNoRightsAsync(int sandbox)
+    {
+        var children = (await File.ReadAllTextAsync($"/proc/{sandbox}/task/{sandbox}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var pid = Assert.Single(children, child => File.ReadAllText($"/proc/{child}/cmdline") == "/app/MailFunctions.Gateway\0");
+        var status = await File.ReadAllLinesAsync($"/proc/{pid}/status");
+        foreach (var line in new[] { "Uid:\t1654\t1654\t1654\t1654", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1" })
+            Assert.Contains(line, status);
+        var lines = await File.ReadAllLinesAsync($"/proc/{pid}/mounts");
+        var mounts = lines.Select(line => line.Split(' ')).ToLookup(mount => mount[1], mount => mount[3].Split(','));
+        foreach (var place in new[] { "/", "/app", "/usr", "/tls.pem" })
+            Assert.Contains("ro", mounts[place].Single());
+    }
+}
