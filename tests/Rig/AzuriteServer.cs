@@ -11,7 +11,7 @@ namespace MailFunctions.Rig;
 /// </summary>
 public sealed class AzuriteServer : IAsyncLifetime
 {
-    private const int Accounts = 500;
+    private const int Accounts = 700;
 
     private int _taken;
     private readonly string _data = Directory.CreateTempSubdirectory("azurite-").FullName;

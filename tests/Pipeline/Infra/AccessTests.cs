@@ -109,7 +109,7 @@ public sealed class AccessTests
         Assert.Equal(
             [(KeyVaultSecrets.Account, "functionsPrincipalId"), (KeyVaultSecrets.Certificate, "functionsPrincipalId")],
             rows.Where(row => row.Role == "secretsOfficer").Select(row => (row.Secret, row.Who)).Order());
-        Assert.Equal(["certificate", "srs-keys"], rows.Where(row => row.Who == "gatewayPrincipalId").Select(row => row.Secret).Order(StringComparer.Ordinal));
+        Assert.Equal(["certificate", "salt-key", "srs-keys"], rows.Where(row => row.Who == "gatewayPrincipalId").Select(row => row.Secret).Order(StringComparer.Ordinal));
         Assert.Equal("proof", BicepFile.Text(BicepFile.At(BicepFile.Module("acme-zone").Resource("proofRole").Body, "scope")));
     }
 

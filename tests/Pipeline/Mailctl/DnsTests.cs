@@ -22,6 +22,7 @@ public sealed class DnsTests(AzuriteServer azurite) : IDisposable
     public async Task Every_record_is_printed_as_a_line_of_a_zone_file()
     {
         await _person.SetUpAsync();
+        await _person.DoAsync("dkim create example.test");
         var lines = (await _person.DoAsync($"dns records example.test {Options}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(
@@ -33,7 +34,7 @@ public sealed class DnsTests(AzuriteServer azurite) : IDisposable
                 "_submission._tcp.example.test. SRV 10 1 587 mail.example.test.", "_pop3s._tcp.example.test. SRV 0 1 995 mail.example.test.",
                 "autoconfig.example.test. CNAME app.azure.test.", "autodiscover.example.test. CNAME app.azure.test.",
             ],
-            lines.Where(line => line[0] != ';').Select(line => WithoutId(string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))));
+            lines.Where(line => line[0] != ';' && !line.Contains("._domainkey.", StringComparison.Ordinal)).Select(line => WithoutId(string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))));
     }
 
     [Fact]
