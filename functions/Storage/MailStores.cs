@@ -22,6 +22,7 @@ public sealed class MailStores : IDisposable
         Ledgers = new BlobLedger(Container(BlobNames.LedgerContainer));
         Due = new BlobDueIndex(Container(BlobNames.DueContainer), clock);
         Mailboxes = new BlobMailboxStore(Container(BlobNames.MailboxesContainer), directory);
+        DeletedCopies = new DeletedCopies(Container(BlobNames.MailboxesContainer));
         Destinations = new BlobDestinations(Container(BlobNames.DestinationsContainer));
         StsPolicies = new BlobStsPolicies(Container(BlobNames.PoliciesContainer));
         Directory = new BlobDirectory(directory);
@@ -57,6 +58,9 @@ public sealed class MailStores : IDisposable
 
     /// <summary>The mailboxes.</summary>
     public IMailboxStore Mailboxes { get; }
+
+    /// <summary>What was deleted from mailboxes and is still kept.</summary>
+    public DeletedCopies DeletedCopies { get; }
 
     /// <summary>The destinations that are down as a whole.</summary>
     public IDestinations Destinations { get; }

@@ -174,14 +174,21 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
         }, cancellationToken);
 
     /// <summary>Lists the blobs whose names begin with <paramref name="prefix"/> in order of name, one call a page.</summary>
-    public async IAsyncEnumerable<BlobItem> ListAsync(
-        string prefix, BlobTraits traits, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<BlobItem> ListAsync(string prefix, BlobTraits traits, int pageSize, CancellationToken cancellationToken) =>
+        ListAsync(prefix, traits, BlobStates.None, pageSize, cancellationToken);
+
+    /// <summary>Lists them with all their versions, those of one name in order of time, and with metadata. One call a page.</summary>
+    public IAsyncEnumerable<BlobItem> ListVersionsAsync(string prefix, int pageSize, CancellationToken cancellationToken) =>
+        ListAsync(prefix, BlobTraits.Metadata, BlobStates.Version, pageSize, cancellationToken);
+
+    private async IAsyncEnumerable<BlobItem> ListAsync(
+        string prefix, BlobTraits traits, BlobStates states, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
         do
         {
             var page = await retry.RunAsync(
-                $"list {Path(prefix)}", attempt => ReadPageAsync(prefix, traits, pageSize, next, attempt.Token), cancellationToken);
+                $"list {Path(prefix)}", attempt => ReadPageAsync(prefix, traits, states, pageSize, next, attempt.Token), cancellationToken);
             foreach (var item in page.Values)
                 yield return item;
             next = page.ContinuationToken;
@@ -256,9 +263,9 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
     }
 
     private async Task<Page<BlobItem>> ReadPageAsync(
-        string prefix, BlobTraits traits, int pageSize, string? from, CancellationToken cancellationToken)
+        string prefix, BlobTraits traits, BlobStates states, int pageSize, string? from, CancellationToken cancellationToken)
     {
-        var pages = container.GetBlobsAsync(traits, BlobStates.None, prefix, cancellationToken).AsPages(from, pageSize);
+        var pages = container.GetBlobsAsync(traits, states, prefix, cancellationToken).AsPages(from, pageSize);
         await foreach (var page in pages.WithCancellation(cancellationToken))
             return page;
         throw new StoreUnavailableException($"Storage listed {Path(prefix)} without a page.", null);

@@ -66,7 +66,9 @@ internal sealed class CommandLine
             Group(
                 "parked", "What cannot be processed and waits for you.",
                 new ParkedList(), new ParkedShow(), new ParkedRetry(), new ParkedDrop(workstation)),
-            Group("mailbox", "What is in mailboxes.", new MailboxList(), new MailboxShow(), new MailboxExport(), new MailboxImport()),
+            Group(
+                "mailbox", "What is in mailboxes.",
+                new MailboxList(), new MailboxShow(), new MailboxExport(), new MailboxImport(), new MailboxDeleted(), new MailboxRestore()),
             Group("dkim", "The keys that mail is signed with.", new DkimCreate(workstation.Clock), new DkimList(), new DkimRotate(workstation.Clock), new DkimDns()),
             Ready(new SignFile(workstation.Clock)),
             Group(

@@ -41,6 +41,8 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(ParkedShowReport))]
 [JsonSerializable(typeof(ParkedChangeReport))]
 [JsonSerializable(typeof(MailboxListReport))]
+[JsonSerializable(typeof(MailboxDeletedReport))]
+[JsonSerializable(typeof(MailboxRestoreReport))]
 [JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(DkimListReport))]
 [JsonSerializable(typeof(DkimDnsReport))]

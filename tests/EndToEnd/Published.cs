@@ -1,4 +1,5 @@
 // That what is deployed starts fast, answers as the Functions host demands, and needs neither rights nor a disk.
+using System.Globalization;
 using MailFunctions.Rig;
 
 namespace MailFunctions.EndToEnd;
@@ -35,7 +36,7 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
                 #!/bin/sh
                 install -m 0444 "$Mail__Tls__Certificate" {deployed}/tls.pem
                 export Mail__Tls__Certificate=/tls.pem DOTNET_EnableDiagnostics=0
-                exec bwrap --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev \
+                exec bwrap --unshare-pid --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev \
                   --perms 1777 --tmpfs /tmp --ro-bind {programs.Folder}/gateway /app --ro-bind {deployed}/tls.pem /tls.pem --remount-ro / --chdir /app \
                   setpriv --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all /app/MailFunctions.Gateway
                 """.ReplaceLineEndings("\n") + "\n");
@@ -56,8 +57,9 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
 
     private static async Task HasNoRightsAsync(int sandbox)
     {
-        var children = (await File.ReadAllTextAsync($"/proc/{sandbox}/task/{sandbox}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var pid = Assert.Single(children, child => File.ReadAllText($"/proc/{child}/cmdline") == "/app/MailFunctions.Gateway\0");
+        // The sandbox's first child is its init, whose death ends all that is in it; what it starts is below that.
+        var init = Assert.Single(ChildrenOf(sandbox.ToString(CultureInfo.InvariantCulture)));
+        var pid = Assert.Single(ChildrenOf(init), child => File.ReadAllText($"/proc/{child}/cmdline") == "/app/MailFunctions.Gateway\0");
         var status = await File.ReadAllLinesAsync($"/proc/{pid}/status");
         foreach (var line in new[] { "Uid:\t1654\t1654\t1654\t1654", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1" })
             Assert.Contains(line, status);
@@ -66,4 +68,6 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
         foreach (var place in new[] { "/", "/app", "/usr", "/tls.pem" })
             Assert.Contains("ro", mounts[place].Single());
     }
+
+    private static string[] ChildrenOf(string pid) => File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -64,9 +64,9 @@ internal sealed partial class QueueSelection
     }
 
     /// <summary>The ids of messages.</summary>
-    public static Argument<SpoolId[]> Ids(ArgumentArity arity) => new("ID")
+    public static Argument<SpoolId[]> Ids(ArgumentArity arity, string shown = "mailctl queue list") => new("ID")
     {
-        Description = "The message's id, as 'mailctl queue list' and the 250 reply tell it.",
+        Description = $"The message's id, as '{shown}' and the 250 reply tell it.",
         Arity = arity,
         CustomParser = result => [.. result.Tokens.Select(token => ReadId(token.Value, result)).Distinct()],
     };

@@ -120,6 +120,8 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("queue drop", "--yes")]
     [InlineData("queue bounce", "--text <TEXT>")]
     [InlineData("parked list", "")]
+    [InlineData("mailbox deleted", "<ADDRESS>")]
+    [InlineData("mailbox restore", "--all")]
     [InlineData("parked show", "<NAME>")]
     [InlineData("parked retry", "<NAME>")]
     [InlineData("parked drop", "--yes")]
