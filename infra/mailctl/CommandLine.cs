@@ -80,6 +80,7 @@ internal sealed class CommandLine
             Ready(new AuthenticateMessages(workstation)),
             Group("reports", "What other systems report about mail in our name and about TLS.", new FeedbackShow(), new FeedbackList()),
             Ready(new Examination(workstation)),
+            Ready(new Completions()),
         };
         _root.Add(_storage);
         _root.Add(_json);

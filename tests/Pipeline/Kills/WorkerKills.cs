@@ -45,9 +45,12 @@ public sealed class WorkerKills(AzuriteServer azurite)
             var copies = rig.CopiesReceived(KillRig.Remote) - before;
             Assert.True(copies >= 1 && copies <= 1 + unrecorded, $"{told}: {copies} copies, {unrecorded} not recorded");
         });
-        // A worker that has just started lists the domains with a way of their own, and the breakers.
+        // A worker that has just started lists the domains with a way of their own, the breakers, and the domains whose MTA-STS policies are known.
         Assert.Equal(
-            ["Get Blob", "Put Blob", "Put Message", "Get Blob", "List Blobs", "List Blobs", "Put Blob", "Get Blob", "Delete Blob", "Delete Blob"], calls);
+            [
+                "Get Blob", "Put Blob", "Put Message", "Get Blob", "List Blobs", "List Blobs", "Put Blob", "List Blobs", "Get Blob", "Delete Blob", "Delete Blob",
+            ],
+            calls);
         Assert.Equal(2 * calls.Count, rig.Kills);
         await NothingElseAsync(rig);
         // Octet by octet, every time.

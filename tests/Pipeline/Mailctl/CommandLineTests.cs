@@ -121,6 +121,7 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("queue bounce", "--text <TEXT>")]
     [InlineData("parked list", "")]
     [InlineData("mailbox deleted", "<ADDRESS>")]
+    [InlineData("completions", "bashcompinit")]
     [InlineData("mailbox restore", "--all")]
     [InlineData("parked show", "<NAME>")]
     [InlineData("parked retry", "<NAME>")]

@@ -17,6 +17,9 @@ internal static class MailctlProcess
         AzuriteServer.RepositoryRoot, "infra", "mailctl",
         Path.GetRelativePath(Path.Combine(AzuriteServer.RepositoryRoot, "tests", "Pipeline"), AppContext.BaseDirectory), "mailctl.dll");
 
+    /// <summary>The body of a function by which a shell runs it.</summary>
+    public static string AsShellFunction => $"{{ dotnet '{Program}' \"$@\"; }}";
+
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int Code, string Output, string Error)> RunAsync(
         IEnumerable<string> arguments, string input = "", params (string Name, string Value)[] environment)

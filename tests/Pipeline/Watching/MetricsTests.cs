@@ -77,6 +77,7 @@ public sealed class MetricsTests
         gateway.Left(Listeners.Rows[0]);
         gateway.Refused(Listeners.Rows[0], "x");
         gateway.LimitHit("x");
+        gateway.Blocklisted("x");
         gateway.Answered(Replies.LocalTrouble);
         PipelineMetrics.Routed();
         PipelineMetrics.Delivered();
