@@ -70,7 +70,7 @@ internal static class PeersCommand
         foreach (var (_, id) in server.Processes)
             ProcessCosts.ResetPeak(id);
         await Load.FourLarge.RunAsync(server, cancellationToken);
-        var peaks = server.Processes.Select(process => (process.Part, ProcessCosts.PeakOctets(process.Id))).ToList();
+        var peaks = server.Processes.Select(process => (process.Part, ProcessCosts.PeakOctets(process.Id), ProcessCosts.OwnOctets(process.Id))).ToList();
         return new Column(server.Name, results, peaks, server is OurSystem ours ? await Latency.MeasureAsync(ours, cancellationToken) : null);
     }
 
@@ -91,10 +91,10 @@ internal static class PeersCommand
 /// <summary>What was measured of a server.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Results">The loads, in the order of <see cref="Load.Table"/>.</param>
-/// <param name="Peaks">The most octets resident under <see cref="Load.FourLarge"/>, of the server's first process each.</param>
+/// <param name="Peaks">The most octets resident under <see cref="Load.FourLarge"/>, and those behind it that are no pages of files.</param>
 /// <param name="Latency">Milliseconds from the 250 to POP3, where there is POP3.</param>
 internal sealed record Column(
-    string Name, IReadOnlyList<LoadResult> Results, IReadOnlyList<(string Part, long Octets)> Peaks, (double Median, double Longest)? Latency)
+    string Name, IReadOnlyList<LoadResult> Results, IReadOnlyList<(string Part, long Peak, long Own)> Peaks, (double Median, double Longest)? Latency)
 {
     /// <summary>The published programs it is about, if it is about ours.</summary>
     public string? Folder { get; init; }

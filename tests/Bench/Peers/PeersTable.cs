@@ -35,7 +35,7 @@ internal static class PeersTable
         to.WriteLine();
         foreach (var column in columns)
         {
-            var peaks = string.Join(", ", column.Peaks.Select(peak => $"{peak.Part} {peak.Octets >> 20} MiB"));
+            var peaks = string.Join(", ", column.Peaks.Select(peak => $"{peak.Part} {peak.Peak >> 20} MiB ({peak.Own >> 20} not of files)"));
             var folder = column.Folder is null ? "" : $" of {column.Folder}";
             to.WriteLine($"- {column.Name}{folder}: peak resident memory with {Load.FourLarge} at once: {peaks}.");
             if (column.Latency is var (median, longest))
