@@ -16,7 +16,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Settings are read at the start only: a watch on their files would be one on every folder below, and wake for whatever is written there.
+var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
 builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
 builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<GatewayOptions>>().Value);
@@ -51,6 +52,8 @@ builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();
 builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // Kestrel would call every listener http
+// Sockets complete on the thread pool already; handing each completion to it once more costs a switch of threads for every line that is read.
+builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;

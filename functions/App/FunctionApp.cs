@@ -39,6 +39,8 @@ internal static class FunctionApp
         var options = AppOptions.Read(builder.Configuration);
 
         AddLogging(builder.Logging, builder.Configuration);
+        // Sockets complete on the thread pool already: no second switch of threads for what they bring.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

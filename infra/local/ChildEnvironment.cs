@@ -33,6 +33,9 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         environment["Mail__Listeners__Submissions"] = Ports.At(ports.Submissions);
         environment["Mail__Listeners__Pop3"] = Ports.At(ports.Pop3);
         environment["Mail__Listeners__Pop3s"] = Ports.At(ports.Pop3s);
+        // As in its image (gateway/Dockerfile), so that it is tested as it is deployed.
+        Default(environment, "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        Default(environment, "DOTNET_GCgen0size", "0x400000");
         Default(environment, "Mail__Tls__Certificate", certificate);
         Default(environment, "Mail__Srs__Keys", srsKey);
         if (!options.Relay)

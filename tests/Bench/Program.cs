@@ -1,5 +1,8 @@
 // Measures the gateway, and the start of the function app: one line a measurement, with its units and the command that makes it again.
+using System.Globalization;
+using System.Runtime.InteropServices;
 using MailFunctions.Bench;
+using MailFunctions.Bench.Peers;
 
 (string Name, Func<CancellationToken, Task<string>> MeasureAsync)[] rows =
 [
@@ -19,17 +22,30 @@ using MailFunctions.Bench;
     ("start", FunctionStart.MeasureAsync),
 ];
 
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+switch (args)
+{
+    case [PeersCommand.Word, .. var options]:
+        return await PeersCommand.RunAsync(options, stop.Token);
+    case [StorageStub.Word, var port]:
+        await StorageStub.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), stop.Token);
+        return 0;
+    case [OurSystem.HostWord, var published, .. var options]:
+        return await OurSystem.RunHostAsync(published, options, stop.Token);
+}
 if (args.Except(rows.Select(row => row.Name)).Any())
 {
-    await Console.Error.WriteLineAsync($"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all.");
+    await Console.Error.WriteLineAsync(
+        $"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all. Against other servers: {PeersCommand.Word}.");
     return 2;
 }
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, key) =>
-{
-    key.Cancel = true;
-    stop.Cancel();
-};
 foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
     Console.WriteLine($"{name,-10} {await measureAsync(stop.Token)}   (dotnet run -c Release --project tests/Bench -- {name})");
 return 0;

@@ -36,8 +36,7 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
         tap.Complete();
 
         var finished = true;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(accounts, parallel, async (account, cancel) =>
+        async ValueTask DeliverAsync(EmailAddress account, CancellationToken cancel)
         {
             if (budget.IsSpent)
             {
@@ -46,7 +45,11 @@ internal sealed class LocalDelivery(ISpool spool, IMailboxStore mailboxes, ITrac
             }
             var isNew = await mailboxes.DeliverAsync(account, envelope.Id, DeliveryHead.For(envelope.ReversePath, account, verdict), message, tap.Text, cancel);
             Tell(envelope, account, reader.Length, isNew);
-        });
+        }
+        if (accounts.Count == 1)
+            await DeliverAsync(accounts[0], cancellationToken); // most mail is for one: no other thread need be woken for it
+        else
+            await Parallel.ForEachAsync(accounts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, DeliverAsync);
 
         // Not in a finally: after a failure a request that was given up may still be sending from this array.
         ArrayPool<byte>.Shared.Return(buffer);

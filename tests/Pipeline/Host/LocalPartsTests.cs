@@ -163,6 +163,17 @@ public sealed class LocalPartsTests : IDisposable
         Assert.False(new ChildEnvironment(Options with { Relay = true }, "S", "", "key", new Dictionary<string, string>()).ForFunctions().ContainsKey("Mail__Relay__Hold"));
     }
 
+    [Fact]
+    public void The_gateway_runs_here_with_the_runtime_settings_of_its_image()
+    {
+        var image = File.ReadAllLines(Path.Combine(AzuriteServer.RepositoryRoot, "gateway", "Dockerfile")).Where(line => line.StartsWith("ENV DOTNET_", StringComparison.Ordinal))
+            .Select(line => line[4..].Split('=')).Where(setting => setting[0] != "DOTNET_EnableDiagnostics").ToList(); // a developer may look into it
+        var gateway = new ChildEnvironment(Options, "S", "/x/tls.pem", "key", new Dictionary<string, string>()).ForGateway();
+
+        Assert.NotEmpty(image);
+        Assert.All(image, setting => Assert.Equal(setting[1], gateway[setting[0]]));
+    }
+
     [Theory]
     [InlineData("Mail__Hostname")]
     [InlineData("Mail__Tls__Certificate")]
@@ -171,6 +182,7 @@ public sealed class LocalPartsTests : IDisposable
     [InlineData("SweepTimer")]
     [InlineData("RenewTimer")]
     [InlineData("DOTNET_ENVIRONMENT")]
+    [InlineData("DOTNET_GCgen0size")]
     public void What_the_user_has_set_stands(string name)
     {
         var environment = new ChildEnvironment(Options, "S", "/x/tls.pem", "key", new Dictionary<string, string> { [name] = "theirs" });

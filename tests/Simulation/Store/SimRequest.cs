@@ -52,7 +52,8 @@ internal sealed record SimRequest(
             headers, body.ToArray());
     }
 
-    private static Dictionary<string, string> ReadQuery(string query)
+    /// <summary>The parameters of a query, unescaped.</summary>
+    internal static Dictionary<string, string> ReadQuery(string query)
     {
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))

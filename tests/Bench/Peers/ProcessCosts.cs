@@ -1,0 +1,66 @@
+// What processes have cost so far, as the kernel counts it.
+using System.Globalization;
+
+namespace MailFunctions.Bench.Peers;
+
+/// <summary>Reads /proc: Linux only.</summary>
+internal static class ProcessCosts
+{
+    private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux of today
+
+    /// <summary>Seconds of CPU of a process, in user and kernel, with those of its children: the living and those it has waited for.</summary>
+    public static double CpuSeconds(int root) => Tree(root).Sum(process => process.Ticks) / TicksPerSecond;
+
+    /// <summary>Forgets the most memory that was resident so far, of a process and its children.</summary>
+    public static void ResetPeak(int root)
+    {
+        foreach (var (id, _) in Tree(root))
+            File.WriteAllText($"/proc/{id}/clear_refs", "5");
+    }
+
+    /// <summary>The most octets that were resident since <see cref="ResetPeak"/>, with its living children's; what they share counts for each.</summary>
+    public static long PeakOctets(int root) => Tree(root).Sum(process => Kibibytes(process.Id, "VmHWM:")) * 1_024;
+
+    /// <summary>Octets that are resident now and are not pages of files, which the kernel shares and may drop.</summary>
+    public static long OwnOctets(int root) => Tree(root).Sum(process => Kibibytes(process.Id, "RssAnon:") + Kibibytes(process.Id, "RssShmem:")) * 1_024;
+
+    private static List<(int Id, long Ticks)> Tree(int root)
+    {
+        var processes = new Dictionary<int, (int Parent, long Ticks)>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id) is { } found)
+                processes[id] = found;
+        }
+        return [.. processes.Where(process => IsBelow(process.Key)).Select(process => (process.Key, process.Value.Ticks))];
+
+        bool IsBelow(int id)
+        {
+            while (id != root && processes.TryGetValue(id, out var process))
+                id = process.Parent;
+            return id == root;
+        }
+    }
+
+    private static long Kibibytes(int id, string name)
+    {
+        var line = File.ReadLines($"/proc/{id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    private static (int Parent, long Ticks)? Read(int id)
+    {
+        try
+        {
+            // The second field is a name in parentheses, which may hold anything.
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            var ticks = fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)); // user, system, and those of children waited for
+            return (int.Parse(fields[1], CultureInfo.InvariantCulture), ticks);
+        }
+        catch (IOException)
+        {
+            return null; // it has ended in between
+        }
+    }
+}
