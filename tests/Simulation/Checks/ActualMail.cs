@@ -30,6 +30,7 @@ internal sealed class ActualMail
     public int Count(string token, Expected expected) => expected.Fate switch
     {
         Fate.Failed => _copies.Count(copy => IsReport(copy, token, expected.Recipient, "failed")),
+        Fate.Told => _copies.Count(copy => IsReport(copy, token, expected.Recipient, "delivered")),
         Fate.Anything => Count(token, new Expected(Fate.Failed, expected.Recipient)) + Count(token, new Expected(Fate.Remote, expected.Recipient)),
         Fate.Either => _copies.Count(copy => Is(copy, token, Fate.Mailbox, expected.Recipient)),
         _ => _copies.Count(copy => Is(copy, token, expected.Fate, expected.Recipient)),
@@ -52,7 +53,7 @@ internal sealed class ActualMail
                 var failing = sent.Expected.Where(expected => expected.Fate is Fate.Failed or Fate.Anything);
                 if (isFailure && !failing.Any(expected => IsReport(copy, sent.Token, expected.Recipient, "failed")))
                     yield return $"a failure report of {sent.Token} to {copy.Recipient}";
-                if (!copy.Recipient.Equals(sent.Sender, StringComparison.Ordinal))
+                if (!copy.Recipient.Equals(sent.ReportsTo, StringComparison.Ordinal))
                     yield return $"a report of {sent.Token} to {copy.Recipient}, who did not send it";
             }
             else if (!sent.Expected.Any(expected => expected.Recipient == copy.Recipient && Fits(expected.Fate, copy.Fate)))

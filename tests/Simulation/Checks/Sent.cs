@@ -20,6 +20,9 @@ internal enum Fate
 
     /// <summary>At a remote server or in a failure report: the server's answers differ from session to session.</summary>
     Anything,
+
+    /// <summary>In a report of success to the sender, who has asked for one.</summary>
+    Told,
 }
 
 /// <summary>What is to become of a message for one final recipient.</summary>
@@ -32,13 +35,25 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
     public string Token => token;
 
     /// <summary>The reverse-path.</summary>
-    public string Sender => sender;
+    public string Sender { get; } = sender;
 
     /// <summary>The recipients as the client gives them.</summary>
     public IReadOnlyList<string> Recipients => recipients;
 
     /// <summary>What is to become of it.</summary>
     public IReadOnlyList<Expected> Expected => expected;
+
+    /// <summary>Who gets the reports about it, where that is not the sender.</summary>
+    public string ReportsTo { get; init; } = sender;
+
+    /// <summary>What the client adds to each RCPT.</summary>
+    public string RecipientParameters { get; init; } = "";
+
+    /// <summary>Whether the content is sent by BDAT, in chunks.</summary>
+    public bool IsChunked { get; init; }
+
+    /// <summary>Whether it may be refused for good, and is then not sent again.</summary>
+    public bool MayBeRefused { get; init; }
 
     /// <summary>The content.</summary>
     public string Content { get; } = new StringBuilder($"X-Token: {token}\r\nSubject: x\r\nFrom: <{sender}>\r\n\r\none\r\n")

@@ -1,5 +1,6 @@
 // The people and servers that talk to the gateway.
 using System.Globalization;
+using System.Text;
 using MailFunctions.Simulation.Checks;
 
 namespace MailFunctions.Simulation.Engine;
@@ -11,13 +12,16 @@ internal sealed class SimClient(SimWorld world)
     public const string Password = "open sesame";
 
     private const int MaxTries = 12;
+    private const int ChunkLength = 50; // ends in the midst of a line
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(40);
+
+    private readonly HashSet<Sent> _refused = [];
 
     /// <summary>Sends a message until it is taken.</summary>
     public async Task SendAsync(Sent sent)
     {
-        for (var tries = 0; tries < MaxTries && !sent.IsAcknowledged; tries++)
+        for (var tries = 0; tries < MaxTries && !sent.IsAcknowledged && !_refused.Contains(sent); tries++)
         {
             if (tries > 0)
                 await Task.Delay(Pause, world.Time);
@@ -27,13 +31,16 @@ internal sealed class SimClient(SimWorld world)
             await ConverseAsync(connection, sent);
             connection.Close();
         }
-        if (!sent.IsAcknowledged)
+        if (!sent.IsAcknowledged && !sent.MayBeRefused)
             world.Checker.Report($"I8: {sent.Token} was never taken");
     }
 
     /// <summary>Reads a mailbox, deletes the messages of these numbers and says QUIT, until a session goes well.</summary>
     /// <returns>How many messages there were.</returns>
-    public async Task<int> ReadAsync(string account, params int[] deleted)
+    public Task<int> ReadAsync(string account, params int[] deleted) => ReadAsync(account, (number, _) => deleted.Contains(number));
+
+    /// <summary>The same with the messages deleted of which <paramref name="isDeleted"/> says so, given number and text.</summary>
+    public async Task<int> ReadAsync(string account, Func<int, string, bool> isDeleted)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -42,7 +49,7 @@ internal sealed class SimClient(SimWorld world)
             if (world.Gateway is not { } gateway)
                 continue;
             var connection = gateway.Connect("Pop3", "127.0.0.1");
-            var count = await ReadOnceAsync(connection, account, deleted);
+            var count = await ReadOnceAsync(connection, account, isDeleted);
             connection.Close();
             world.Checker.Closes(account);
             if (count is { } known)
@@ -55,30 +62,42 @@ internal sealed class SimClient(SimWorld world)
     {
         if (!IsSuccess(await connection.ReadReplyAsync(world.Time)))
             return;
-        string[] lines = ["EHLO c.test", $"MAIL FROM:<{sent.Sender}>", .. sent.Recipients.Select(recipient => $"RCPT TO:<{recipient}>"), "DATA"];
-        foreach (var line in lines)
+        string[] lines = ["EHLO c.test", $"MAIL FROM:<{sent.Sender}>", .. sent.Recipients.Select(recipient => $"RCPT TO:<{recipient}>{sent.RecipientParameters}")];
+        foreach (var line in sent.IsChunked ? lines : [.. lines, "DATA"])
         {
             await connection.SendAsync(line + "\r\n");
             var reply = await connection.ReadReplyAsync(world.Time);
             if (reply is null || reply[0] is not ('2' or '3'))
             {
-                Refused(line, reply);
+                Refused(sent, line, reply);
                 return;
             }
         }
+        if (sent.IsChunked && !await SendChunksAsync(connection, sent))
+            return;
         sent.Attempts++;
-        await connection.SendAsync(sent.Content + ".\r\n");
+        await connection.SendAsync(sent.IsChunked ? $"BDAT {sent.Content.Length - ChunkLength} LAST\r\n{sent.Content[ChunkLength..]}" : sent.Content + ".\r\n");
         var end = await connection.ReadReplyAsync(world.Time);
         world.Log.Add($"client: {sent.Token} {end?[..3] ?? "no answer"}");
         if (IsSuccess(end))
             sent.IsAcknowledged = true;
         else
-            Refused("the end of the content", end);
+            Refused(sent, "the end of the content", end);
         await connection.SendAsync("QUIT\r\n");
         await connection.ReadReplyAsync(world.Time);
     }
 
-    private async Task<int?> ReadOnceAsync(SimConnection connection, string account, int[] deleted)
+    // All but the last.
+    private async Task<bool> SendChunksAsync(SimConnection connection, Sent sent)
+    {
+        await connection.SendAsync($"BDAT {ChunkLength}\r\n{sent.Content[..ChunkLength]}");
+        var reply = await connection.ReadReplyAsync(world.Time);
+        if (!IsSuccess(reply))
+            Refused(sent, "a chunk", reply);
+        return IsSuccess(reply);
+    }
+
+    private async Task<int?> ReadOnceAsync(SimConnection connection, string account, Func<int, string, bool> isDeleted)
     {
         if (!IsOk(await connection.ReadLineAsync(world.Time)) || !await AskAsync(connection, $"USER {account}")
             || !await AskAsync(connection, $"PASS {Password}"))
@@ -88,17 +107,22 @@ internal sealed class SimClient(SimWorld world)
         if (await connection.ReadLineAsync(world.Time) is not { } stat || !IsOk(stat))
             return null;
         var count = int.Parse(stat.Split(' ')[1], CultureInfo.InvariantCulture);
+        var deleted = new List<int>();
         for (var number = 1; number <= count; number++)
         {
             if (!await AskAsync(connection, $"RETR {number}"))
                 return null;
+            var text = new StringBuilder();
             while (await connection.ReadLineAsync(world.Time) is { } line)
             {
                 if (line == ".")
                     break;
+                text.Append(line).Append("\r\n");
             }
+            if (isDeleted(number, text.ToString()))
+                deleted.Add(number);
         }
-        foreach (var number in deleted.Where(number => number <= count))
+        foreach (var number in deleted)
         {
             if (!await AskAsync(connection, $"DELE {number}"))
                 return null;
@@ -115,10 +139,14 @@ internal sealed class SimClient(SimWorld world)
     }
 
     // Trouble of ours is never a permanent refusal (I9).
-    private void Refused(string what, string? reply)
+    private void Refused(Sent sent, string what, string? reply)
     {
         world.Log.Add($"client: {what}: {reply ?? "no answer"}");
-        if (reply is ['5', ..])
+        if (reply is not ['5', ..])
+            return;
+        if (sent.MayBeRefused)
+            _refused.Add(sent);
+        else
             world.Checker.Report($"I9: {what} was refused for good: {reply}");
     }
 

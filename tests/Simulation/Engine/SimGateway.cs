@@ -12,7 +12,6 @@ using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Protocol;
-using MailFunctions.Rig.Memory;
 using MailFunctions.Simulation.Checks;
 using MailFunctions.Wire;
 using Microsoft.AspNetCore.Connections;
@@ -48,7 +47,7 @@ internal sealed class SimGateway
         var recipients = new RecipientResolver(stores.Directory);
         var submission = new SubmissionPolicy(recipients, options);
         var spool = Plants.Of(world.Planted, stores.Spool, time);
-        var signatures = new Signatures(new DomainKeys(new MemoryDkimKeys()), time);
+        var signatures = new Signatures(new DomainKeys(stores.DkimKeys), time);
         var intake = new MessageIntake(
             spool, stores.Queues, options, rewriting, submission, new SenderChecks(options, world.Zone, signatures, time), signatures, time, new NoTrace(),
             NullLogger<MessageIntake>.Instance)

@@ -37,6 +37,14 @@ internal sealed class SimNetwork(SimWorld world)
         _servers[new IPEndPoint(IPAddress.Parse(address), 25)] = (domain, script ?? (_ => new PeerScript()));
     }
 
+    /// <summary>Adds a domain without an MX, whose own address takes its mail (RFC 5321 5.1).</summary>
+    public void AddHost(string domain)
+    {
+        var address = $"203.0.113.{_servers.Count + 1}";
+        world.Zone.AddHost(domain, address);
+        _servers[new IPEndPoint(IPAddress.Parse(address), 25)] = (domain, _ => new PeerScript());
+    }
+
     /// <summary>The network as a process sees it.</summary>
     public IConnector For(SimProcess process) => new Connector(this, world, process);
 

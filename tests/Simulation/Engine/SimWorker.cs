@@ -8,8 +8,8 @@ using MailFunctions.App.Scanning;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
-using MailFunctions.Rig.Memory;
 using MailFunctions.Simulation.Checks;
+using MailFunctions.Simulation.Scenarios;
 using MailFunctions.Simulation.Store;
 using MailFunctions.Smtp.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,6 +40,10 @@ internal sealed class SimWorker
         {
             Hostname = DomainName.Parse("mx.example.test"), AllowPrivateAddresses = true,
             Retry = new RetrySchedule { WarnAfter = TimeSpan.FromMinutes(30), GiveUpAfter = TimeSpan.FromHours(3) },
+            Smarthosts = new Dictionary<string, SmarthostOptions>
+            {
+                [Setup.Smarthost] = new(DomainName.Parse($"mx10.{Setup.Smarthost}.test"), 25, TlsMode.Never, Login: null, TrustedRoots: null),
+            },
         };
         var spool = Plants.Of(bug, stores.Spool, time);
         var ledgers = Plants.Of(bug, stores.Ledgers);
@@ -51,7 +55,7 @@ internal sealed class SimWorker
         var end = new MessageEnd(spool, ledgers, new NoTrace(), NullLogger<MessageEnd>.Instance);
         var reports = new Reports(
             spool, ledgers, stores.Parked, stores.Queues, new ReportRecipients(stores.Directory, new RecipientResolver(stores.Directory), options), end,
-            options, new DomainKeys(new MemoryDkimKeys()), time, new NoTrace(), NullLogger<Reports>.Instance);
+            options, new DomainKeys(stores.DkimKeys), time, new NoTrace(), NullLogger<Reports>.Instance);
         var refused = new RefusedAddresses([]) { AllowsPrivate = true };
         var slots = new DestinationSlots(options, time);
         var attempt = new RelayAttempt(

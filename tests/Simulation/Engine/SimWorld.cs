@@ -127,6 +127,14 @@ internal sealed class SimWorld
         worker.Start();
     }
 
+    /// <summary>A process in which the operator gives one command.</summary>
+    public SimProcess StartOperator() => NewProcess("operator");
+
+    /// <summary>The stores as they are, past all faults; nothing that is asked here is an event.</summary>
+    public MailStores Look() => MailStores.Open(
+        new StorageOptions { Storage = SimRequest.ConnectionString }, "Development",
+        new StorageSeams { Clock = Time, Transport = new SimTransport((request, _) => ValueTask.FromResult(Store.Handle(request))) });
+
     /// <summary>Answers a call, and shows it to the checker.</summary>
     public SimAnswer Serve(SimRequest request, SimProcess process)
     {

@@ -10,10 +10,12 @@ namespace MailFunctions.Simulation.Scenarios;
 /// <param name="Act">What clients do; it ends when they are done.</param>
 internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act)
 {
-    private const string Alice = "alice@example.test";
-    private const string Bob = "bob@example.test";
-    private const string Carol = "carol@example.test";
-    private const string Stranger = "eve@out.test";
+    /// <summary>Users of ours; Carol is the postmaster.</summary>
+    internal const string Alice = "alice@example.test";
+    internal const string Bob = "bob@example.test";
+    internal const string Carol = "carol@example.test";
+    /// <summary>A sender elsewhere.</summary>
+    internal const string Stranger = "eve@out.test";
 
     /// <summary>All scenarios.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
@@ -35,6 +37,10 @@ internal sealed record Scenario(string Name, Func<SimWorld, SimClient, Task> Act
         new("many", ManyAsync),
         new("pop3", Pop3Async),
         new("two-sessions", TwoSessionsAsync),
+        .. RelayScenarios.All,
+        .. ReportScenarios.All,
+        .. MailboxScenarios.All,
+        .. OperatorScenarios.All,
     ];
 
     private static Task RelayAsync(SimWorld world, SimClient client)

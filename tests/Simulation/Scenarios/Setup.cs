@@ -1,5 +1,6 @@
 // The accounts, aliases and domains that all scenarios have.
 using MailFunctions.Mail;
+using MailFunctions.Mailctl.Dkim;
 using MailFunctions.Simulation.Engine;
 using MailFunctions.Simulation.Store;
 using MailFunctions.Storage;
@@ -9,6 +10,9 @@ namespace MailFunctions.Simulation.Scenarios;
 /// <summary>The calls that make them, recorded once and then repeated for every run.</summary>
 internal sealed class Setup
 {
+    /// <summary>The name of the smarthost that mail for <c>routed.test</c> goes to.</summary>
+    public const string Smarthost = "smarthost";
+
     private readonly List<SimRequest> _requests = [];
 
     private Setup()
@@ -39,6 +43,11 @@ internal sealed class Setup
         }
         foreach (var domain in (string[])["example.test", "catch.test"])
             await stores.Directory.Domains.PutAsync(new LocalDomain(DomainName.Parse(domain), DomainKind.Local, carol), CancellationToken.None);
+        await stores.Directory.Domains.PutAsync(new LocalDomain(DomainName.Parse("backed.test"), DomainKind.RelayFor, carol), CancellationToken.None);
+        await stores.Directory.Routes.PutAsync(new DomainRoute(DomainName.Parse("routed.test"), Smarthost), CancellationToken.None);
+        await stores.DkimKeys.Sets.PutAsync(
+            new DkimKeySet(DomainName.Parse("catch.test"), KeyPairs.Make([], "sim", DkimKeyState.Signing, DateTimeOffset.UnixEpoch)), CancellationToken.None);
+        await PutAliasAsync(stores, "both@example.test", "alice@example.test", "dave@far.test");
         await PutAliasAsync(stores, "team@example.test", "alice@example.test", "bob@example.test");
         await PutAliasAsync(stores, "away@example.test", "dave@far.test");
         await stores.Directory.Aliases.PutAsync(new Alias(AliasName.CatchAll(DomainName.Parse("catch.test")), [carol]), CancellationToken.None);
