@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
 using MailFunctions.App.Pipeline.Relaying.MtaSts;
+using MailFunctions.App.Pipeline.TlsReports;
 using MailFunctions.App.Scanning;
 using MailFunctions.App.Triggers.CustomHandler;
 using MailFunctions.App.Web;
@@ -144,6 +145,8 @@ internal static class FunctionApp
         .AddSingleton<ReportRecipients>()
         .AddSingleton<DomainKeys>()
         .AddSingleton<Reports>()
+        .AddSingleton<HttpsReportPost>()
+        .AddSingleton<ReportTls>()
         .AddSingleton<RelayMessage>();
 
     private static DnsOptions DnsOptionsOf(ConfigurationManager configuration)

@@ -47,6 +47,9 @@ internal sealed record RelayOptions
     /// <summary>Whether mail goes to other domains only as their MTA-STS policies demand (RFC 8461).</summary>
     public bool MtaSts { get; init; } = true;
 
+    /// <summary>Whether other domains that ask for it are told how TLS with them went (RFC 8460).</summary>
+    public bool TlsReports { get; init; } = true;
+
     /// <summary>The port of the hosts that publish policies.</summary>
     public ushort MtaStsPort { get; init; } = 443;
 
@@ -83,6 +86,7 @@ internal sealed record RelayOptions
             OwnAddresses = settings.Addresses("Mail:Relay:OwnAddresses"),
             Scan = ScanOptions.Read(settings),
             MtaSts = settings.Choice("Mail:Relay:MtaSts", "on", "off") == "on",
+            TlsReports = settings.Choice("Mail:Relay:TlsReports", "on", "off") == "on",
             MtaStsPort = settings.Port("Mail:Relay:MtaStsPort", 443),
             TrustedRoots = settings.Certificates("Mail:Relay:Certificate"),
         };

@@ -1,4 +1,4 @@
-// Reads the trace for the operator.
+// Reads the trace: for the operator, and for reports.
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
@@ -9,7 +9,7 @@ using MailFunctions.Mail.Traces;
 namespace MailFunctions.Storage;
 
 /// <summary>Goes through all that was noted between two times. Entries come in the order of hour and process, not of time.</summary>
-public sealed class BlobTraceReader
+public sealed class BlobTraceReader : ITraceReader
 {
     private const int PageSize = 5000;
     private const int MaxLine = 1024 * 1024;
@@ -40,6 +40,10 @@ public sealed class BlobTraceReader
             }
         }
     }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<TraceEntry> ReadAsync(DateTimeOffset from, DateTimeOffset to, TraceKind kind, CancellationToken cancellationToken) =>
+        ReadAsync(from, to, [TraceJson.MarkOf(kind)], cancellationToken).Where(entry => entry.Kind == kind);
 
     private async IAsyncEnumerable<TraceEntry> ReadBlobAsync(
         string name, IReadOnlyList<byte[]> marks, [EnumeratorCancellation] CancellationToken cancellationToken)

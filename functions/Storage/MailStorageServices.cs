@@ -49,6 +49,7 @@ public static class MailStorageServices
             provider.GetRequiredService<MailStores>(), program, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BlobTrace>>()));
         services.AddSingleton<ITrace>(provider => provider.GetRequiredService<BlobTrace>());
         services.AddHostedService(provider => provider.GetRequiredService<BlobTrace>());
+        services.AddSingleton<ITraceReader>(provider => provider.GetRequiredService<MailStores>().Trace);
         return services;
     }
 }

@@ -1,5 +1,6 @@
 // Entries of the trace as lines of JSON.
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Traces;
@@ -53,6 +54,9 @@ internal sealed record TraceJson
 
     public long? Count { get; init; }
 
+    /// <summary>What a line of an entry of this kind has in it.</summary>
+    public static byte[] MarkOf(TraceKind kind) => Encoding.ASCII.GetBytes($"\"{NameOf(kind)}\"");
+
     /// <summary>Writes an entry as one line.</summary>
     public static void Write(TraceEntry entry, ArrayBufferWriter<byte> lines)
     {
@@ -78,7 +82,7 @@ internal sealed record TraceJson
 
     private static TraceJson Of(TraceEntry entry) => new()
     {
-        Kind = JsonNamingPolicy.CamelCase.ConvertName(entry.Kind.ToString()),
+        Kind = NameOf(entry.Kind),
         Time = entry.Time,
         Id = entry.Id?.Text,
         Session = entry.Session,
@@ -125,6 +129,8 @@ internal sealed record TraceJson
             Count = Count,
         }
         : null;
+
+    private static string NameOf(TraceKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
     private static SpoolId? Named(string? text) => SpoolId.TryParse(text, out var id) ? id : null;
 

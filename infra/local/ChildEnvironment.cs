@@ -53,9 +53,11 @@ internal sealed class ChildEnvironment(LocalOptions options, string storage, str
         Default(environment, "RetryTimer", "0 * * * * *");
         Default(environment, "SweepTimer", "0 */10 * * * *");
         Default(environment, "RenewTimer", "0 41 1 * * *"); // which does nothing where no vault is named
+        Default(environment, "ReportTlsTimer", "0 17 0 * * *");
         if (!options.Relay)
         {
             Default(environment, "Mail__Relay__Hold", "true");
+            Default(environment, "Mail__Relay__TlsReports", "off");
             Default(environment, "Mail__Relay__MtaSts", "off");
         }
         return environment;

@@ -44,6 +44,7 @@ var common = {
   DOTNET_EnableDiagnostics: '0'
   RetryTimer: '0 * * * * *'
   SweepTimer: '0 */10 * * * *'
+  ReportTlsTimer: '0 17 0 * * *'
   RenewTimer: '0 41 1 * * *' // the machines of a scale set take the certificate of the day from 03:00 on
   Mail__Storage: mailBlobEndpoint
   Mail__Hostname: hostname

@@ -8,7 +8,7 @@ using MailFunctions.Simulation.Scenarios;
 namespace MailFunctions.Simulation;
 
 /// <summary>
-/// <c>--seeds 1000000 [--from 0]</c>, <c>--singles</c>, <c>--replay scenario/seed/faults</c>. The work is done by child processes, one a processor, whose
+/// <c>--seeds 1000000 [--from 0]</c>, <c>--singles [--only scenario]</c>, <c>--replay scenario/seed/faults</c>. The work is done by child processes, one a processor, whose
 /// thread pools have one thread: that thread is the scheduler of the simulation.
 /// </summary>
 internal static class Commands
@@ -85,7 +85,7 @@ internal static class Commands
         var specs = args[0] == "--seeds"
             ? ToAsync(Enumerable.Range(Number("--from", 0), int.Parse(args[1], CultureInfo.InvariantCulture)).Where(seed => seed % parts == part)
                 .Select(seed => RunSpec.OfSeed(seed, planted)))
-            : SinglesAsync(run, part, parts, planted);
+            : SinglesAsync(run, Option("--only", ""), part, parts, planted);
         await foreach (var spec in specs)
         {
             var result = await spec.RunAsync(run);
@@ -107,10 +107,10 @@ internal static class Commands
     }
 
     // Every call of every scenario, each broken in every way; every session of a server at every stage; every read of a client.
-    private static async IAsyncEnumerable<RunSpec> SinglesAsync(SimRun run, int part, int parts, PlantedBug planted)
+    private static async IAsyncEnumerable<RunSpec> SinglesAsync(SimRun run, string only, int part, int parts, PlantedBug planted)
     {
         var number = 0;
-        foreach (var scenario in Scenario.All)
+        foreach (var scenario in Scenario.All.Where(scenario => only is "" || only == scenario.Name))
         {
             var calm = RunSpec.Calm(scenario, planted: planted);
             if (part == 0)

@@ -7,7 +7,7 @@ namespace MailFunctions.Simulation;
 public sealed class SimulationTests
 {
     // As many as fit into 90 seconds of two processors; SIMULATION_SEEDS for more, SIMULATION_FROM for others.
-    private const string Seeds = "6000";
+    private const string Seeds = "10000";
 
     public static TheoryData<string> Bugs => [.. Enum.GetNames<PlantedBug>().Skip(1)];
 

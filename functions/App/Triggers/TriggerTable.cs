@@ -2,6 +2,7 @@
 using System.Collections.Frozen;
 using MailFunctions.App.Pipeline;
 using MailFunctions.App.Pipeline.Relaying;
+using MailFunctions.App.Pipeline.TlsReports;
 using MailFunctions.Mail.Stores;
 
 namespace MailFunctions.App.Triggers;
@@ -18,6 +19,7 @@ internal static class TriggerTable
         ["/ParkPoisonedRelay"] = services => Poisoned(services, WorkQueue.Relay),
         ["/RetryDeferred"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<RetryDeferred>().RunAsync(cancel)),
         ["/RenewCertificate"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<RenewCertificate>().RunAsync(cancel)),
+        ["/ReportTls"] = services => new TimerTrigger((_, cancel) => services.GetRequiredService<ReportTls>().RunAsync(cancel)),
         ["/SweepSpool"] = services => new TimerTrigger(services.GetRequiredService<SweepSpool>().RunAsync),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

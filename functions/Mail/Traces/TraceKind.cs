@@ -19,6 +19,9 @@ public enum TraceKind
     /// <summary>An attempt to hand it to another system ended, well or not.</summary>
     Attempted,
 
+    /// <summary>A session with another system began, under TLS or not, or could not because of TLS.</summary>
+    Connected,
+
     /// <summary>It waits for the next attempt.</summary>
     Deferred,
 

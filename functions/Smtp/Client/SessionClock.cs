@@ -49,7 +49,17 @@ internal sealed class SessionClock : IDisposable
     public void Stop() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Ends every wait, now and from now on.</summary>
-    public void End() => _over.Cancel();
+    public void End()
+    {
+        try
+        {
+            _over.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The timer went off, or the caller cancelled, while the session was being closed: nobody waits any more.
+        }
+    }
 
     /// <summary>Ends every wait when the caller's token says so, until the result is disposed.</summary>
     public CancellationTokenRegistration Follow(CancellationToken cancellationToken) =>

@@ -32,6 +32,7 @@ public sealed class FunctionFilesTests
     [InlineData("RetryDeferred", "timerTrigger", "timer", "%RetryTimer%")]
     [InlineData("SweepSpool", "timerTrigger", "timer", "%SweepTimer%")]
     [InlineData("RenewCertificate", "timerTrigger", "timer", "%RenewTimer%")]
+    [InlineData("ReportTls", "timerTrigger", "timer", "%ReportTlsTimer%")]
     public void A_trigger_is_bound_as_the_program_expects(string function, string type, string name, string source)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Output, function, "function.json")));

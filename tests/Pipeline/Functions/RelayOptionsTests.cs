@@ -28,6 +28,7 @@ public sealed class RelayOptionsTests
     [InlineData("Mail:Smarthosts:mx", Host, "Mail:Smarthosts:mx:Host=s.test")]
     [InlineData("Mail:Smarthosts:a b", Host, "Mail:Smarthosts:a b:Host=s.test")]
     [InlineData("Mail:Relay:MtaSts", Host, "Mail:Relay:MtaSts=testing")]
+    [InlineData("Mail:Relay:TlsReports", Host, "Mail:Relay:TlsReports=daily")]
     [InlineData("Mail:Relay:MtaStsPort", Host, "Mail:Relay:MtaStsPort=https")]
     [InlineData("Mail:Relay:Certificate", Host, "Mail:Relay:Certificate=/nowhere/ca.pem")]
     [InlineData("Mail:Relay:OwnAddresses", Host, "Mail:Relay:OwnAddresses=203.0.113.7,mail.example.org")]

@@ -158,7 +158,7 @@ public sealed class LocalPartsTests : IDisposable
         var functions = environment.ForFunctions();
         Assert.Equal(("S", "S", "mail.one.test"), (functions["Mail__Storage"], functions["MailStorage"], functions["Mail__Hostname"]));
         Assert.Equal(("0 * * * * *", "0 */10 * * * *", "true"), (functions["RetryTimer"], functions["SweepTimer"], functions["Mail__Relay__Hold"]));
-        Assert.Equal("0 41 1 * * *", functions["RenewTimer"]);
+        Assert.Equal(("0 41 1 * * *", "0 17 0 * * *", "off"), (functions["RenewTimer"], functions["ReportTlsTimer"], functions["Mail__Relay__TlsReports"]));
         Assert.Equal("off", functions["Mail__Relay__MtaSts"]);
         Assert.False(new ChildEnvironment(Options with { Relay = true }, "S", "", "key", new Dictionary<string, string>()).ForFunctions().ContainsKey("Mail__Relay__Hold"));
     }
@@ -181,6 +181,7 @@ public sealed class LocalPartsTests : IDisposable
     [InlineData("RetryTimer")]
     [InlineData("SweepTimer")]
     [InlineData("RenewTimer")]
+    [InlineData("ReportTlsTimer")]
     [InlineData("DOTNET_ENVIRONMENT")]
     [InlineData("DOTNET_GCgen0size")]
     public void What_the_user_has_set_stands(string name)

@@ -6,7 +6,7 @@ using MailFunctions.Mail.Traces;
 namespace MailFunctions.Rig.Memory;
 
 /// <summary>Keeps every entry in the order of being noted.</summary>
-public sealed class MemoryTrace : ITrace
+public sealed class MemoryTrace : ITrace, ITraceReader
 {
     private readonly ConcurrentQueue<TraceEntry> _entries = new();
 
@@ -15,4 +15,8 @@ public sealed class MemoryTrace : ITrace
 
     /// <inheritdoc/>
     public void Note(TraceEntry entry) => _entries.Enqueue(entry);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<TraceEntry> ReadAsync(DateTimeOffset from, DateTimeOffset to, TraceKind kind, CancellationToken cancellationToken) =>
+        _entries.Where(entry => entry.Kind == kind && (entry.Time == default || (entry.Time >= from && entry.Time <= to))).ToAsyncEnumerable();
 }

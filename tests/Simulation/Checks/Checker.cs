@@ -46,6 +46,7 @@ internal sealed class Checker(SimWorld world)
     /// <summary>Notes what a client will send.</summary>
     public Sent Sends(Sent sent)
     {
+        sent.BegunAt = world.Time.GetUtcNow();
         _sent.Add(sent);
         return sent;
     }
@@ -155,6 +156,8 @@ internal sealed class Checker(SimWorld world)
         var actual = new ActualMail(world);
         foreach (var sent in _sent)
         {
+            if (Faults > 0 && world.Time.GetUtcNow() - sent.BegunAt >= SimWorker.Retry.GiveUpAfter)
+                sent.MayBeReturned();
             Recovered += Math.Max(0, sent.Spooled.Count - (sent.IsAcknowledged ? 1 : 0));
             foreach (var expected in sent.Expected)
                 JudgeOne(sent, expected, actual);
@@ -179,8 +182,9 @@ internal sealed class Checker(SimWorld world)
         var allowed = expected.Fate switch
         {
             Fate.Remote or Fate.Anything => sent.Spooled.Count + _late + Uncertainty,
-            // A report that goes elsewhere may come there twice like any other mail.
-            Fate.Failed or Fate.Told => sent.Spooled.Count + _late + (sent.ReportsTo == Scenario.Stranger ? Uncertainty : 0),
+            // A report that goes elsewhere may come there twice like any other mail; where it cannot be given, a warning before it could not be either.
+            Fate.Failed or Fate.Told => sent.Spooled.Count + _late + (sent.ReportsTo == Scenario.Stranger ? Uncertainty : 0)
+                + (sent.ReportsTo != sent.Sender && Faults > 0 ? 1 : 0),
             _ => sent.Spooled.Count,
         };
         if (copies > allowed)

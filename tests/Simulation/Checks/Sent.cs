@@ -41,7 +41,13 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
     public IReadOnlyList<string> Recipients => recipients;
 
     /// <summary>What is to become of it.</summary>
-    public IReadOnlyList<Expected> Expected => expected;
+    public IReadOnlyList<Expected> Expected { get; private set; } = expected;
+
+    /// <summary>When it was begun.</summary>
+    public DateTimeOffset BegunAt { get; set; }
+
+    /// <summary>So much went wrong for so long that what was to go to another server may have been given up and returned.</summary>
+    public void MayBeReturned() => Expected = [.. Expected.Select(one => one.Fate == Fate.Remote ? one with { Fate = Fate.Anything } : one)];
 
     /// <summary>Who gets the reports about it, where that is not the sender.</summary>
     public string ReportsTo { get; init; } = sender;

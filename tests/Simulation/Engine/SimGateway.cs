@@ -11,7 +11,6 @@ using MailFunctions.Gateway.Senders;
 using MailFunctions.Gateway.Smtp;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
-using MailFunctions.Protocol;
 using MailFunctions.Simulation.Checks;
 using MailFunctions.Wire;
 using Microsoft.AspNetCore.Connections;
@@ -41,7 +40,7 @@ internal sealed class SimGateway
             Srs = new() { Keys = "0123456789abcdef0123456789abcdef" },
         };
         var tls = new TlsListeners((TlsCertificate?)null);
-        var admission = new Admission(options, new ConnectionGate(options), tls, new MemoryMeters().Metrics, time);
+        var admission = new Admission(options, new ConnectionGate(options), tls, world.Meters.Metrics, time);
         var logins = new Authenticator(stores.Directory, new PasswordHashing(1, (verifier, password) => verifier.Verify(password.Span)), options, time);
         var rewriting = new SenderRewriting(options, stores.Directory, time);
         var recipients = new RecipientResolver(stores.Directory);

@@ -22,6 +22,9 @@ namespace MailFunctions.Simulation.Engine;
 /// </summary>
 internal sealed class SimWorker
 {
+    /// <summary>When mail is warned about and given up here: soon, so that runs are short.</summary>
+    public static readonly RetrySchedule Retry = new() { WarnAfter = TimeSpan.FromMinutes(30), GiveUpAfter = TimeSpan.FromHours(3) };
+
     private const int MaxDequeues = 5;
 
     private static readonly TimeSpan FunctionLimit = TimeSpan.FromMinutes(8);
@@ -39,7 +42,7 @@ internal sealed class SimWorker
         var options = new RelayOptions
         {
             Hostname = DomainName.Parse("mx.example.test"), AllowPrivateAddresses = true,
-            Retry = new RetrySchedule { WarnAfter = TimeSpan.FromMinutes(30), GiveUpAfter = TimeSpan.FromHours(3) },
+            Retry = Retry,
             Smarthosts = new Dictionary<string, SmarthostOptions>
             {
                 [Setup.Smarthost] = new(DomainName.Parse($"mx10.{Setup.Smarthost}.test"), 25, TlsMode.Never, Login: null, TrustedRoots: null),

@@ -1,4 +1,5 @@
 // One run: a storage account, a network, processes on one thread, and chance from one seed.
+using MailFunctions.Protocol;
 using MailFunctions.Rig;
 using MailFunctions.Simulation.Checks;
 using MailFunctions.Simulation.Store;
@@ -10,7 +11,7 @@ namespace MailFunctions.Simulation.Engine;
 /// The scheduler is the thread pool of a process that is allowed one thread (Program.cs): all continuations, whoever makes them and however, stand in its
 /// one queue. When that is empty nothing can happen but by time, and time moves to the next timer.
 /// </summary>
-internal sealed class SimWorld
+internal sealed class SimWorld : IDisposable
 {
     private static readonly TimeSpan RestartTime = TimeSpan.FromSeconds(3);
 
@@ -65,6 +66,9 @@ internal sealed class SimWorld
     /// <summary>What happened.</summary>
     public EventLog Log { get; }
 
+    /// <summary>What gateways count. Instruments are known to the whole process: those of a run that is over would slow down all that follow.</summary>
+    public MemoryMeters Meters { get; } = new();
+
     /// <summary>Who watches.</summary>
     public Checker Checker { get; }
 
@@ -92,6 +96,9 @@ internal sealed class SimWorld
     /// <summary>Whether an entry of the index by time is due.</summary>
     public bool HasDue => Store.Blobs.In(BlobNames.DueContainer).FirstOrDefault() is { Name: { } name }
         && BlobNames.TryParseDue(name, out var entry) && entry!.Time <= Time.GetUtcNow();
+
+    /// <inheritdoc/>
+    public void Dispose() => Meters.Dispose();
 
     /// <summary>Waits for a message in a queue.</summary>
     public async Task ChangedAsync(string queue, SimProcess process)

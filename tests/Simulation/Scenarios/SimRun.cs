@@ -25,7 +25,7 @@ internal sealed class SimRun(Setup setup)
     public async Task<RunResult> RunAsync(
         Scenario scenario, int seed, FaultPlan plan, PlantedBug planted = PlantedBug.None, bool keepsLog = false, int workers = 1)
     {
-        var world = new SimWorld(seed, plan, planted, keepsLog);
+        using var world = new SimWorld(seed, plan, planted, keepsLog);
         setup.Apply(world.Store);
         world.StartGateway();
         for (var number = 0; number < workers; number++)

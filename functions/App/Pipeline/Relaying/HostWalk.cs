@@ -1,5 +1,6 @@
 // The way of one attempt from host to host.
 using MailFunctions.App.Pipeline.Relaying.MtaSts;
+using MailFunctions.App.Pipeline.TlsReports;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -70,11 +71,14 @@ internal sealed class HostWalk(
                 case ConnectResult.Connected(var connection):
                     _sessions++;
                     NoteTestedPolicy(host, connection);
+                    if (!isPlain && connection.Transactions == 0)
+                        NoteTls(TlsNotes.Connected(row.Name, host, taker.Policy, connection));
                     return connection;
                 case ConnectResult.Failed(var trouble):
                     _siteTrouble = trouble;
                     trace.Note(new TraceEntry(TraceKind.Attempted) { Id = claim.Ledger.Id, Destination = row.Name, Host = trouble.Host, Succeeded = false, Reply = trouble.Text });
                     log.HostFailed(claim.Ledger.Id, row.Name, trouble.Host, trouble.Text);
+                    NoteTls(TlsNotes.Failed(row.Name, host, taker.Policy, trouble));
                     if (trouble.Stage != ClientStage.Connect)
                         _sessions++;
                     // RFC 7435: mail in clear is better than no mail, unless a smarthost is to be trusted or the domain has said that it is not.
@@ -84,6 +88,13 @@ internal sealed class HostWalk(
             }
         }
         return null;
+    }
+
+    // For the report to the domain (RFC 8460): of mail of ours, not of reports, or reports would be about reports (RFC 8460 3).
+    private void NoteTls(TraceEntry? entry)
+    {
+        if (entry is not null && taker.Smarthost is null && claim.Ledger.Origin == MessageOrigin.Client)
+            trace.Note(entry);
     }
 
     private void NoteTestedPolicy(RelayHost host, SmtpConnection connection)

@@ -1,12 +1,8 @@
 // Fetches policies over HTTPS from hosts that strangers name.
 using System.Buffers;
 using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailFunctions.Dns;
-using MailFunctions.Dns.Records;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Client;
 using MailFunctions.Smtp.MtaSts;
@@ -23,38 +19,13 @@ internal sealed class HttpsStsFetch : IStsFetch, IDisposable
     /// <summary>How long a fetch takes at most (RFC 8461 3.3).</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(1);
 
-    private const int MaxAddresses = 4;
-    private const int MaxHeaderKilobytes = 16;
-
-    private readonly IResolver _resolver;
-    private readonly IConnector _connector;
     private readonly RelayOptions _options;
     private readonly TimeProvider _time;
-    private readonly HttpMessageInvoker _client;
+    private readonly PublicHttps _client;
 
     /// <summary>Makes the client; nothing is sent yet.</summary>
-    public HttpsStsFetch(IResolver resolver, IConnector connector, RelayOptions options, TimeProvider time)
-    {
-        (_resolver, _connector, _options, _time) = (resolver, connector, options, time);
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, // RFC 8461 3.3
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            MaxResponseHeadersLength = MaxHeaderKilobytes,
-            PooledConnectionLifetime = TimeSpan.Zero, // each policy is fetched once a day
-            ConnectCallback = async (context, cancel) => await DialAsync(context.DnsEndPoint, cancel),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-#pragma warning disable CA5398 // older versions are refused whatever the system's defaults are (RFC 8996)
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-#pragma warning restore CA5398
-                CertificateChainPolicy = ChainPolicy(options.TrustedRoots),
-            },
-        });
-    }
+    public HttpsStsFetch(IResolver resolver, IConnector connector, RelayOptions options, TimeProvider time) =>
+        (_client, _options, _time) = (new PublicHttps("the policy's host", resolver, connector, options), options, time);
 
     /// <inheritdoc/>
     public async Task<StsFetched> FetchAsync(DomainName domain, CancellationToken cancellationToken)
@@ -76,7 +47,7 @@ internal sealed class HttpsStsFetch : IStsFetch, IDisposable
         }
         catch (HttpRequestException error)
         {
-            return new StsFetched.Nothing(Describe(error));
+            return new StsFetched.Nothing(_client.Describe(error));
         }
         catch (IOException)
         {
@@ -110,51 +81,4 @@ internal sealed class HttpsStsFetch : IStsFetch, IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private async Task<Stream> DialAsync(DnsEndPoint host, CancellationToken cancellationToken)
-    {
-        var name = DnsName.Parse(host.Host);
-        var asking6 = _resolver.QueryAsync<AaaaRecord>(name, cancellationToken);
-        var v4 = await _resolver.QueryAsync<ARecord>(name, cancellationToken) is Answer<ARecord>.Found found4 ? found4.Records : [];
-        var v6 = await asking6 is Answer<AaaaRecord>.Found found6 ? found6.Records : [];
-        var why = "has no address";
-        foreach (var address in v4.Select(record => record.Address).Concat(v6.Select(record => record.Address)).Take(MaxAddresses))
-        {
-            switch (await _connector.DialAsync(new IPEndPoint(address, host.Port), cancellationToken))
-            {
-                case Dialled.Open(var stream):
-                    return stream;
-                case Dialled.Refused(var reason):
-                    why = reason;
-                    break;
-                case Dialled.Unreachable(var reason):
-                    why = $"does not answer ({reason})";
-                    break;
-            }
-        }
-        throw new UnreachableHostException($"{host.Host} {why}");
-    }
-
-    // The messages of the client quote what the host sent, so they are not told.
-    private static string Describe(HttpRequestException error) => error.InnerException switch
-    {
-        UnreachableHostException unreachable => unreachable.Message,
-        AuthenticationException handshake => $"the certificate of the policy's host is not good ({(handshake.InnerException ?? handshake).Message})",
-        _ => $"the policy's host cannot be spoken to ({error.HttpRequestError})",
-    };
-
-    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? roots)
-    {
-        // A certificate of a stranger names hosts from which more certificates could be had; they are not asked.
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        if (roots is not null)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(roots);
-        }
-        return policy;
-    }
-
-    /// <summary>Carries the reason out of the client.</summary>
-    private sealed class UnreachableHostException(string message) : IOException(message);
 }
