@@ -6,6 +6,7 @@ using MailFunctions.App.Pipeline.Relaying.MtaSts;
 using MailFunctions.App.Pipeline.TlsReports;
 using MailFunctions.Authentication.Dkim;
 using MailFunctions.Mail;
+using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
 using MailFunctions.Mailctl.Feedback;
 using MailFunctions.Rig.Peers;
@@ -62,6 +63,53 @@ public sealed class TlsReportTests : IAsyncDisposable
         Assert.Equal((policy, "one.test", (long)successes), (told.Kind, told.Domain, told.Successes));
         Assert.Equal(failure, told.Details is [var detail] ? detail.Kind : "");
         Assert.Equal(failure.Length == 0 ? 0 : 1, told.Failures);
+    }
+
+    [Fact]
+    public async Task A_domain_whose_policy_names_none_of_its_exchangers_is_told_so()
+    {
+        _rig.Domain("one.test", new PeerScript { Certificate = _authority.Issue("mx.one.test") });
+        _rig.Zone.AddTxt("_mta-sts.one.test", "v=STSv1; id=1;");
+        _rig.Policies.Publish("one.test", "version: STSv1\nmode: enforce\nmx: mx.two.test\nmax_age: 604800\n");
+        _rig.Submit(Reported);
+        await _rig.DrainAsync();
+
+        var told = Assert.Single((await ReadReportAsync()).Policies);
+        Assert.Equal(("sts", 0L, 1L, "validation-failure"), (told.Kind, told.Successes, told.Failures, Assert.Single(told.Details).Kind));
+    }
+
+    [Fact]
+    public async Task A_report_to_an_address_of_ours_comes_into_its_mailbox()
+    {
+        Note("one.test", succeeded: true);
+        AskForReports("mailto:alice@example.test,mailto:nobody@example.test");
+        _rig.Stores.Time.Advance(TimeSpan.FromDays(1));
+
+        await RunAsync();
+        await _rig.DrainAsync();
+
+        Assert.Contains("TLS-Report-Domain: one.test", Assert.Single(_rig.ReportsTo(RelayRig.Alice)), StringComparison.Ordinal);
+        Assert.Contains(_rig.Log.Lines, line => line.Text.Contains("nobody of ours has that address", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Trouble_with_one_domain_keeps_no_other_from_its_report()
+    {
+        Note("one.test", succeeded: true);
+        Note("two.test", succeeded: true);
+        AskForReports("mailto:tls@reports.test");
+        _rig.Zone.AddTxt("_smtp._tls.two.test", "v=TLSRPTv1; rua=mailto:tls@reports.test");
+        _rig.Stores.Time.Advance(TimeSpan.FromDays(1));
+        var peer = _rig.Domain("reports.test");
+        _rig.Keys.Trouble = new StoreUnavailableException("the keys are away", null);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => RunAsync());
+        Assert.Equal(2, _rig.Zone.Asked.Count(asked => asked.Name.Text.StartsWith("_smtp._tls.", StringComparison.Ordinal)));
+        _rig.Keys.Trouble = null;
+        await RunAsync();
+        await _rig.DrainAsync();
+
+        Assert.Equal(2, peer.Taken.Count);
     }
 
     [Fact]
@@ -218,7 +266,7 @@ public sealed class TlsReportTests : IAsyncDisposable
     {
         using var post = new HttpsReportPost(_rig.Zone, connector ?? _rig.Network, _rig.Options, TimeProvider.System);
         await new ReportTls(
-            _rig.Trace, _rig.Zone, _policies, post, _rig.Stores.Spool, _rig.Stores.Queue, _rig.Directory, new DomainKeys(_rig.Keys), _rig.Options, _rig.Stores.Time,
+            _rig.Trace, _rig.Zone, _policies, post, _rig.Stores.Spool, _rig.Stores.Queue, _rig.Directory, new RecipientResolver(_rig.Directory), new DomainKeys(_rig.Keys), _rig.Options, _rig.Stores.Time,
             _rig.Log.For<ReportTls>()).RunAsync(CancellationToken.None);
     }
 

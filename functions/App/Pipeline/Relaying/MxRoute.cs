@@ -13,6 +13,9 @@ namespace MailFunctions.App.Pipeline.Relaying;
 /// </summary>
 internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedAddresses refused, RelaySeams seams)
 {
+    /// <summary>Where the domain's MTA-STS policy leaves no exchanger.</summary>
+    public static readonly DeliveryStatus NotByPolicy = new(4, 7, 0);
+
     /// <summary>The most addresses of a route.</summary>
     public const int MaxAddresses = 5;
 
@@ -27,7 +30,6 @@ internal sealed class MxRoute(IResolver resolver, RelayOptions options, RefusedA
     private static readonly DeliveryStatus NoRoute = new(5, 4, 4);
     private static readonly DeliveryStatus Loop = new(5, 4, 6);
     private static readonly DeliveryStatus DirectoryTrouble = new(4, 4, 3);
-    private static readonly DeliveryStatus NotByPolicy = new(4, 7, 0);
     private static readonly DeliveryStatus Misconfigured = new(4, 3, 5);
 
     /// <summary>Finds the way to a domain.</summary>

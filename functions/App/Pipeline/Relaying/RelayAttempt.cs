@@ -1,6 +1,7 @@
 // One attempt to hand a message over to one destination.
 using System.Diagnostics;
 using MailFunctions.App.Pipeline.Relaying.MtaSts;
+using MailFunctions.App.Pipeline.TlsReports;
 using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mail.Traces;
@@ -42,6 +43,8 @@ internal sealed class RelayAttempt(
                     ? AttemptEnd.Ended.WithoutSession(null)
                     : new AttemptEnd.ClaimLost();
             case Route.Later(var status, var why):
+                if (status == MxRoute.NotByPolicy && claim.Ledger.Origin == MessageOrigin.Client)
+                    trace.Note(TlsNotes.NotNamed(row.Name));
                 return AttemptEnd.Ended.WithoutSession(new Outcome.TryLater(status, why, null, null));
             case Route.Hosts(var hosts):
                 return await new HostWalk(sessions, claim, row, taker, budget, storeClock, trace, log).RunAsync(hosts, cancellationToken);

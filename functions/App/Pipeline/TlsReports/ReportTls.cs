@@ -19,9 +19,12 @@ namespace MailFunctions.App.Pipeline.TlsReports;
 /// receiver knows it. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached.
 /// </summary>
 internal sealed class ReportTls(
-    ITraceReader trace, IResolver resolver, StsPolicies policies, HttpsReportPost post, ISpool spool, IWorkQueue queue, IDirectory directory, DomainKeys keys,
-    RelayOptions options, TimeProvider time, ILogger<ReportTls> log)
+    ITraceReader trace, IResolver resolver, StsPolicies policies, HttpsReportPost post, ISpool spool, IWorkQueue queue, IDirectory directory,
+    RecipientResolver resolution, DomainKeys keys, RelayOptions options, TimeProvider time, ILogger<ReportTls> log)
 {
+    // Hosts that are slow to take a report hold up few others: the run has minutes.
+    private const int AtOnce = 16;
+
     /// <summary>Reports on the day before today, UTC.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -32,12 +35,23 @@ internal sealed class ReportTls(
         await foreach (var entry in trace.ReadAsync(day, day.AddDays(1).AddTicks(-1), TraceKind.Connected, cancellationToken))
             tally.Add(entry);
         var (domains, reports) = (0, 0);
-        foreach (var (domain, counts) in tally.Domains)
+        StoreUnavailableException? trouble = null;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(tally.Domains, parallel, async (seen, cancel) =>
         {
-            domains++;
-            reports += await ReportAsync(day, domain, counts, cancellationToken);
-        }
+            Interlocked.Increment(ref domains);
+            try
+            {
+                Interlocked.Add(ref reports, await ReportAsync(day, seen.Key, seen.Value, cancel));
+            }
+            catch (StoreUnavailableException error)
+            {
+                trouble = error; // the others get their reports all the same
+            }
+        });
         log.TlsDayReported(day, domains, reports, tally.Skipped);
+        if (trouble is not null)
+            throw trouble;
     }
 
     private async Task<int> ReportAsync(DateTimeOffset day, string text, SortedDictionary<string, TlsCount> counts, CancellationToken cancellationToken)
@@ -72,6 +86,18 @@ internal sealed class ReportTls(
         var address = Uri.UnescapeDataString(target.GetComponents(UriComponents.UserInfo | UriComponents.Host, UriFormat.UriEscaped));
         if (!EmailAddress.TryParse(address, out var to) || !to.IsAscii)
             return "there is no address in it";
+        IReadOnlyList<Recipient> recipients;
+        switch (await resolution.ResolveAsync(to, cancellationToken))
+        {
+            case Resolution.Found(var found):
+                recipients = found;
+                break;
+            case Resolution.OtherDomain:
+                recipients = [new Recipient { Target = to, Original = to, IsLocal = false }];
+                break;
+            default:
+                return "nobody of ours has that address";
+        }
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"tlsrpt/{report.Id}/{to}"));
         var end = report.Day.AddDays(1);
         var id = SpoolId.OfContent(end, hash);
@@ -79,7 +105,7 @@ internal sealed class ReportTls(
         {
             Id = id,
             ReversePath = null, // nobody is told of a report that cannot be given (RFC 8460 5.3)
-            Recipients = [new Recipient { Target = to, Original = to, IsLocal = false }],
+            Recipients = recipients,
             Origin = MessageOrigin.PostmasterReport,
             Helo = options.Hostname.Text,
             ReceivedAt = end,

@@ -33,6 +33,10 @@ internal static class TlsNotes
         _ => null,
     };
 
+    /// <summary>No exchanger of a domain is one that its policy names, so nobody was asked.</summary>
+    public static TraceEntry NotNamed(string domain) =>
+        new(TraceKind.Connected) { Destination = domain, Succeeded = false, Reply = Unspecified, Results = Sts };
+
     private static TraceEntry Entry(string domain, RelayHost host, StsPolicy? policy, string? failure) => new(TraceKind.Connected)
     {
         Destination = domain, Host = host.Name, Address = host.EndPoint.Address.ToString(), Succeeded = failure is null, Reply = failure,

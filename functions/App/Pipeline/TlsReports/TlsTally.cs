@@ -27,17 +27,23 @@ internal sealed class TlsCount
     public IEnumerable<KeyValuePair<TlsFailure, long>> Failures => _failures.OrderBy(pair => (pair.Key.Type, pair.Key.Host, pair.Key.Address));
 
     /// <summary>Counts one.</summary>
-    public void Add(TraceEntry entry)
+    /// <param name="entry">The session.</param>
+    /// <param name="mayDetail">Whether there is room for one more kind of failure.</param>
+    /// <returns>Whether that was used.</returns>
+    public bool Add(TraceEntry entry, bool mayDetail = true)
     {
         if (entry.Succeeded == true)
         {
             Succeeded++;
-            return;
+            return false;
         }
         Failed++;
         var failure = new TlsFailure(entry.Reply ?? "validation-failure", entry.Host ?? "", entry.Address ?? "");
-        if (_failures.Count < MaxFailures || _failures.ContainsKey(failure))
-            _failures[failure] = _failures.GetValueOrDefault(failure) + 1;
+        var isNew = !_failures.TryGetValue(failure, out var number);
+        if (isNew && (_failures.Count == MaxFailures || !mayDetail))
+            return false;
+        _failures[failure] = number + 1;
+        return isNew;
     }
 }
 
@@ -45,8 +51,11 @@ internal sealed class TlsCount
 internal sealed class TlsTally
 {
     private const int MaxDomains = 20_000;
+    private const int MaxDetails = 100_000;
 
     private readonly Dictionary<string, SortedDictionary<string, TlsCount>> _domains = new(StringComparer.Ordinal);
+
+    private int _details;
 
     /// <summary>The domains in a fixed order, each with its counts by policy type.</summary>
     public IEnumerable<KeyValuePair<string, SortedDictionary<string, TlsCount>>> Domains => _domains.OrderBy(pair => pair.Key, StringComparer.Ordinal);
@@ -70,6 +79,7 @@ internal sealed class TlsTally
         }
         if (!counts.TryGetValue(entry.Results, out var count))
             counts[entry.Results] = count = new TlsCount();
-        count.Add(entry);
+        if (count.Add(entry, _details < MaxDetails))
+            _details++;
     }
 }
