@@ -6,7 +6,7 @@ using MailFunctions.Rig;
 namespace MailFunctions.Bench.Peers;
 
 /// <summary>
-/// One process, as Haraka is by itself. The plugin accepts every recipient; at the end of the data it writes the message to a new file, calls fsync on it
+/// One worker, as Haraka has by itself. The plugin accepts every recipient; at the end of the data it writes the message to a new file, calls fsync on it
 /// and closes it, and only then the client hears 250. It neither renames the file nor syncs its folder, and nothing is delivered further.
 /// </summary>
 internal sealed class HarakaPeer : MailServer
