@@ -125,7 +125,7 @@ internal sealed class SrsOptions
     public string Keys { get; set; } = "";
 }
 
-/// <summary>Section <c>Mail</c>.</summary>
+/// <summary>Section <c>Mail</c>. What is set are properties, what follows from them are methods: only the first are for the binder, whose code is generated.</summary>
 internal sealed class GatewayOptions
 {
     /// <summary>The section's name.</summary>
@@ -174,35 +174,32 @@ internal sealed class GatewayOptions
     public SrsOptions Srs { get; set; } = new();
 
     /// <summary>The keys of <see cref="Srs"/> as octets.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> SrsKeys =>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ParseSrsKeys() =>
         [.. Split(Srs.Keys).Select(key => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(key))];
 
     /// <summary>The networks of <see cref="RelayNetworks"/>.</summary>
-    public IReadOnlyList<IPNetwork> TrustedNetworks => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
+    public IReadOnlyList<IPNetwork> ParseRelayNetworks() => [.. Split(RelayNetworks).Select(network => IPNetwork.Parse(network))];
 
     /// <summary>The networks of <see cref="ProxyNetworks"/>.</summary>
-    public IReadOnlyList<IPNetwork> TrustedProxies => [.. Split(ProxyNetworks).Select(network => IPNetwork.Parse(network))];
+    public IReadOnlyList<IPNetwork> ParseProxyNetworks() => [.. Split(ProxyNetworks).Select(network => IPNetwork.Parse(network))];
 
     /// <summary>The lists of <see cref="Blocklists"/>.</summary>
-    public IReadOnlyList<Blocklist> ParsedBlocklists =>
+    public IReadOnlyList<Blocklist> ParseBlocklists() =>
         [.. Split(Blocklists).Select(text => Blocklist.TryParse(text, out var list) ? list : null).OfType<Blocklist>()];
 
     /// <summary>Whom &lt;Postmaster&gt; may mean, the likeliest first; the first whose domain is ours is meant.</summary>
-    public IEnumerable<EmailAddress> PostmasterAddresses
+    public IEnumerable<EmailAddress> PostmasterAddresses()
     {
-        get
+        if (Postmaster is { Length: > 0 })
         {
-            if (Postmaster is { Length: > 0 })
-            {
-                yield return EmailAddress.Parse(Postmaster);
+            yield return EmailAddress.Parse(Postmaster);
+            yield break;
+        }
+        for (var domain = Hostname; ; domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        {
+            yield return EmailAddress.Parse($"postmaster@{domain}");
+            if (!domain.Contains('.', StringComparison.Ordinal))
                 yield break;
-            }
-            for (var domain = Hostname; ; domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
-            {
-                yield return EmailAddress.Parse($"postmaster@{domain}");
-                if (!domain.Contains('.', StringComparison.Ordinal))
-                    yield break;
-            }
         }
     }
 
@@ -237,7 +234,7 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"Mail:Limits:RecipientsUnauthenticated is {options.Limits.RecipientsUnauthenticated}: ")
                 + "100 to as many as Mail:Limits:Recipients are allowed.");
         }
-        if (options.SrsKeys.Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))
+        if (options.ParseSrsKeys().Any(key => key.Length < MailFunctions.Mail.Srs.MinKeyLength))
             errors.Add($"Mail:Srs:Keys has a key of less than {MailFunctions.Mail.Srs.MinKeyLength} octets: give longer ones, separated by commas, or none.");
         options.Logins.Check(errors);
         options.Authentication.Check(errors);

@@ -50,7 +50,7 @@ builder.Services.AddSingleton<Readiness>();
 builder.Services.AddSingleton<HealthEndpoint>();
 builder.Services.AddSingleton<SmtpServices>();
 builder.Services.AddSingleton<Pop3Services>();
-builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+builder.Logging.AddGatheredConsole();
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // Kestrel would call every listener http
 // Sockets complete on the thread pool already; handing each completion to it once more costs a switch of threads for every line that is read.
 builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);

@@ -15,7 +15,6 @@ using MailFunctions.Mail.Stores;
 using MailFunctions.Smtp.Client;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.App;
@@ -100,12 +99,7 @@ internal static class FunctionApp
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // The Functions host takes a line of standard output for information and one of standard error for an error, or for a warning if it says so.
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Warning);
+        logging.AddGatheredConsole(errors: LogLevel.Warning);
     }
 
     private static void AddPipeline(IServiceCollection services) => services

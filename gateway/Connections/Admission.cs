@@ -24,7 +24,7 @@ internal enum Entry
 /// <summary>Hears the proxies of ours, counts connections in, puts those under TLS whose listener demands it, and sends away whoever talks before he is greeted.</summary>
 internal sealed class Admission(GatewayOptions options, ConnectionGate gate, TlsListeners tls, GatewayMetrics metrics, TimeProvider time)
 {
-    private readonly IReadOnlyList<IPNetwork> _proxies = options.TrustedProxies;
+    private readonly IReadOnlyList<IPNetwork> _proxies = options.ParseProxyNetworks();
 
     /// <summary>Makes the client's side of a connection that has just been accepted.</summary>
     public ClientConnection Open(ConnectionContext context, WireLimits limits) => new(context, limits, time, metrics, options.ClientAddressHidden);

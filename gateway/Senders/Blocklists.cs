@@ -21,7 +21,7 @@ internal sealed class Blocklists(GatewayOptions options, IResolver resolver, Tim
         IPNetwork.Parse("::/127"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
     ];
 
-    private readonly IReadOnlyList<Blocklist> _lists = options.ParsedBlocklists;
+    private readonly IReadOnlyList<Blocklist> _lists = options.ParseBlocklists();
     private readonly ConcurrentDictionary<Blocklist, bool> _refusing = new(); // those of which the log knows; no more than there are lists
 
     /// <summary>Asks all lists at once.</summary>

@@ -10,7 +10,7 @@ namespace MailFunctions.Gateway.Smtp;
 /// </summary>
 internal sealed class SenderRewriting(GatewayOptions options, IDirectory directory, TimeProvider time)
 {
-    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _keys = options.SrsKeys;
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _keys = options.ParseSrsKeys();
 
     /// <summary>The reverse-path under which forwarded recipients of a message are sent to, or null for the sender's own.</summary>
     /// <exception cref="StoreUnavailableException">Whether the sender's domain is ours is not known.</exception>

@@ -43,5 +43,5 @@ internal sealed class SmtpServices(
     public OutgoingAllowance Outgoing { get; } = new(options, time);
 
     /// <summary>Networks whose hosts may relay without logging in; parsed once.</summary>
-    public IReadOnlyList<System.Net.IPNetwork> TrustedNetworks { get; } = options.TrustedNetworks;
+    public IReadOnlyList<System.Net.IPNetwork> TrustedNetworks { get; } = options.ParseRelayNetworks();
 }

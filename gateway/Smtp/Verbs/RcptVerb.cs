@@ -62,7 +62,7 @@ internal static class RcptVerb
     private static async ValueTask<Step> RunForPostmasterAsync(
         SmtpSession session, MailTransaction transaction, RecipientWishes wishes, CancellationToken cancellationToken)
     {
-        foreach (var address in session.Services.Options.PostmasterAddresses)
+        foreach (var address in session.Services.Options.PostmasterAddresses())
         {
             if (await session.Services.Recipients.ResolveAsync(address, cancellationToken) is not Resolution.OtherDomain and var resolution)
                 return await DecideAsync(session, transaction, address, wishes, resolution, cancellationToken);
