@@ -1,10 +1,13 @@
 // That what is deployed starts fast, answers as the Functions host demands, and needs neither rights nor a disk.
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Text;
 using MailFunctions.Rig;
 
 namespace MailFunctions.EndToEnd;
 
-public sealed class Published(PublishedPrograms programs) : IClassFixture<PublishedPrograms>
+public sealed class Published(SharedSystem shared)
 {
     // The budget is 0.5 s, and tests/Bench measures it; among other tests this can only say that nobody has made it slow.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
@@ -14,7 +17,7 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
     {
         var starts = new List<TimeSpan>();
         for (var start = 0; start < 5; start++)
-            starts.Add(await FunctionAppStart.MeasureAsync($"{programs.Folder}/functions"));
+            starts.Add(await FunctionAppStart.MeasureAsync($"{shared.Programs}/functions"));
 
         TestContext.Current.TestOutputHelper?.WriteLine($"Start to first invocation, ms: {string.Join(' ', starts.Select(start => (int)start.TotalMilliseconds))}");
         Assert.True(starts.Min() < Limit, $"The fastest of five starts took {starts.Min()}.");
@@ -29,7 +32,7 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
         var deployed = Directory.CreateTempSubdirectory("deployed-");
         try
         {
-            Directory.CreateSymbolicLink($"{deployed}/functions", $"{programs.Folder}/functions");
+            Directory.CreateSymbolicLink($"{deployed}/functions", $"{shared.Programs}/functions");
             var gateway = $"{deployed.CreateSubdirectory("gateway")}/MailFunctions.Gateway";
             // As in the image: its user by number, no capabilities, nothing of the machine but what .NET is linked to, and a /tmp in memory.
             await File.WriteAllTextAsync(gateway, $"""
@@ -37,11 +40,11 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
                 install -m 0444 "$Mail__Tls__Certificate" {deployed}/tls.pem
                 export Mail__Tls__Certificate=/tls.pem DOTNET_EnableDiagnostics=0
                 exec bwrap --unshare-pid --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev \
-                  --perms 1777 --tmpfs /tmp --ro-bind {programs.Folder}/gateway /app --ro-bind {deployed}/tls.pem /tls.pem --remount-ro / --chdir /app \
+                  --perms 1777 --tmpfs /tmp --ro-bind {shared.Programs}/gateway /app --ro-bind {deployed}/tls.pem /tls.pem --remount-ro / --chdir /app \
                   setpriv --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all /app/MailFunctions.Gateway
                 """.ReplaceLineEndings("\n") + "\n");
             await Tool.SucceedAsync("chmod", ["755", gateway, deployed.FullName]);
-            await using var system = await LocalSystem.StartAsync(["--published", deployed.FullName]);
+            await using var system = await LocalSystem.StartAsync(published: deployed.FullName);
             await HasNoRightsAsync(system.Pid("gateway"));
 
             using (var session = await SmtpLine.SubmitAsync(system, "alice"))
@@ -52,6 +55,44 @@ public sealed class Published(PublishedPrograms programs) : IClassFixture<Publis
         finally
         {
             deployed.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("/msi/token", "IDENTITY_ENDPOINT", "/msi/token", "IDENTITY_HEADER", "secret")] // a container app
+    [InlineData("/metadata/identity/oauth2/token", "AZURE_POD_IDENTITY_AUTHORITY_HOST", "/", "AZURE_CLIENT_ID", "an-id")] // a machine
+    public async Task The_gateway_gets_a_token_from_the_platform_and_goes_to_storage_with_it(string asked, string place, string path, string name, string value)
+    {
+        using var platform = new HttpListener();
+        var ports = AzuriteServer.FreePorts(2);
+        platform.Prefixes.Add($"http://127.0.0.1:{ports}/");
+        platform.Start();
+        var start = new ProcessStartInfo($"{shared.Programs}/gateway/MailFunctions.Gateway") { RedirectStandardOutput = true };
+        foreach (var listener in new[] { "Submission", "Submissions", "Pop3", "Pop3s" })
+            start.Environment[$"Mail__Listeners__{listener}"] = "";
+        start.Environment["Mail__Listeners__Smtp"] = $"127.0.0.1:{ports + 1}";
+        start.Environment["Mail__Hostname"] = "mail.example.test";
+        start.Environment["Mail__Storage"] = "https://account.blob.localhost:1"; // nobody listens there
+        start.Environment[place] = $"http://127.0.0.1:{ports}{path}";
+        start.Environment[name] = value;
+        using var gateway = Process.Start(start)!;
+        try
+        {
+            var request = await platform.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            Assert.Equal(asked, request.Request.Url!.AbsolutePath);
+            Assert.Equal("https://storage.azure.com", request.Request.QueryString["resource"]);
+            request.Response.ContentType = "application/json";
+            request.Response.Close(Encoding.ASCII.GetBytes(
+                $$"""{"access_token":"a.b.c","expires_on":"{{DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds()}}","resource":"https://storage.azure.com","token_type":"Bearer"}"""), willBlock: true);
+            string? line;
+            do
+                line = await gateway.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            while (line?.Contains("try 1 ", StringComparison.Ordinal) == false);
+            Assert.Contains("failed: SocketException", line, StringComparison.Ordinal); // it has its token, and storage is not there
+        }
+        finally
+        {
+            gateway.Kill();
         }
     }
 

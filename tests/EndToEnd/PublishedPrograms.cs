@@ -1,19 +1,24 @@
-// Both programs as they are deployed: published once for the tests that need them.
+// Both programs as they are deployed.
 using MailFunctions.Rig;
 
 namespace MailFunctions.EndToEnd;
 
-/// <summary>What 'dotnet publish' makes: self-contained, for linux-x64, compiled ahead. Made away from the build's own folders, which others use.</summary>
+/// <summary>
+/// What 'dotnet publish' makes: for linux-x64, with all it needs, compiled ahead. Made away from the build's own folders, which others use; or, where
+/// <c>PUBLISHED</c> names a folder that has them, found there.
+/// </summary>
 public sealed class PublishedPrograms : IAsyncLifetime
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("published-");
+    private readonly DirectoryInfo? _made = LocalSystem.Published is null ? Directory.CreateTempSubdirectory("published-") : null;
 
     /// <summary>The folder with <c>functions</c> and <c>gateway</c> in it.</summary>
-    public string Folder => _folder.FullName;
+    public string Folder => LocalSystem.Published ?? _made!.FullName;
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        if (_made is null)
+            return;
         await PublishAsync("functions/App/App.csproj", "functions");
         await PublishAsync("gateway/Gateway.csproj", "gateway");
         Directory.Delete($"{Folder}/artifacts", recursive: true);
@@ -23,7 +28,7 @@ public sealed class PublishedPrograms : IAsyncLifetime
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _folder.Delete(recursive: true);
+        _made?.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
 

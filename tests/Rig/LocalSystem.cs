@@ -34,6 +34,9 @@ public sealed class LocalSystem : IAsyncDisposable
     /// <summary>The base address of the function app's HTTP routes.</summary>
     public Uri Web => new(_ports.GetProperty("web").GetString()!);
 
+    /// <summary>The folder of published programs that the environment names in <c>PUBLISHED</c>: all systems are to be made of them.</summary>
+    public static string? Published => Environment.GetEnvironmentVariable("PUBLISHED") is { Length: > 0 } folder ? folder : null;
+
     /// <summary>What all processes said so far.</summary>
     public IReadOnlyCollection<string> Log => _log;
 
@@ -48,14 +51,21 @@ public sealed class LocalSystem : IAsyncDisposable
         return pids.RootElement.GetProperty(program).GetInt32();
     }
 
-    /// <summary>Starts it with accounts alice, bob, carol and dave at example.test and waits for its ready line.</summary>
-    public static async Task<LocalSystem> StartAsync(string[]? options = null, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>
+    /// Starts it with accounts alice, bob, carol and dave at example.test and waits for its ready line.
+    /// </summary>
+    /// <param name="options">More options of the command.</param>
+    /// <param name="environment">More environment.</param>
+    /// <param name="published">A folder with <c>gateway</c> and <c>functions</c> to be run; if not given <see cref="Published"/>, and without that what was built.</param>
+    public static async Task<LocalSystem> StartAsync(
+        string[]? options = null, IReadOnlyDictionary<string, string>? environment = null, string? published = null)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await StartOnceAsync(options ?? [], environment ?? new Dictionary<string, string>());
+                string[] programs = (published ?? Published) is { } folder ? ["--published", folder] : [];
+                return await StartOnceAsync([.. programs, .. options ?? []], environment ?? new Dictionary<string, string>());
             }
             catch (InvalidOperationException error) when (tries < 3 && error.Message.Contains("is taken", StringComparison.Ordinal))
             {
