@@ -81,7 +81,7 @@ internal sealed class Checker(SimWorld world)
             Report($"I1: a message in {request.Path[0]} would be dropped after a time");
         if (request.Method == "PUT" && request.Path[0] is "ledger" or "mailboxes" && request.Path.Count > 1)
         {
-            var there = world.Store.Blobs.In(request.Path[0]).FirstOrDefault(pair => pair.Name == request.Path[1]).Blob;
+            var there = world.Store.Blobs.Find(request.Path[0], request.Path[1]);
             _before = (there?.Tag, there is not null && request.Path[0] == "mailboxes");
         }
     }
@@ -117,7 +117,7 @@ internal sealed class Checker(SimWorld world)
     {
         foreach (var (name, blob) in world.Store.Blobs.In("ledger"))
         {
-            var isFinished = !world.Store.Blobs.In("spool").Any(pair => pair.Name == name && pair.Blob.Content!.Length > 0);
+            var isFinished = world.Store.Blobs.Find("spool", name) is not { Content.Length: > 0 };
             // A report that is owed and whose maker died is left to the sweep.
             var isDue = LedgerJson.Read(blob.Content!).Destinations.Any(row => row.State == DestinationState.Due);
             if (isFinished || !isDue || IsHinted(name))
@@ -132,7 +132,7 @@ internal sealed class Checker(SimWorld world)
         if (WorkItem.Read(Convert.FromBase64String(text)) is not WorkItemReading.Item(var work))
             return;
         var name = work.Id.Text;
-        if (world.Store.Blobs.In("spool").Any(pair => pair.Name == name) && !world.Store.Blobs.In("parked").Any(pair => pair.Name == name) && !IsHinted(name))
+        if (world.Store.Blobs.Find("spool", name) is not null && world.Store.Blobs.Find("parked", name) is null && !IsHinted(name))
             Report($"F23: the poisoned message {name} was forgotten");
     }
 
@@ -199,10 +199,9 @@ internal sealed class Checker(SimWorld world)
             return;
         if (request.Call is "Put Blob" or "Put Block")
         {
-            var text = Encoding.Latin1.GetString(request.Body);
-            if (text.Contains("multipart/report", StringComparison.Ordinal))
+            if (request.Body.AsSpan().IndexOf("multipart/report"u8) >= 0)
                 return;
-            var token = _sent.FirstOrDefault(sent => text.Contains($"X-Token: {sent.Token}\r\n", StringComparison.Ordinal))?.Token;
+            var token = _sent.FirstOrDefault(sent => request.Body.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"X-Token: {sent.Token}\r\n")) >= 0)?.Token;
             if (token is not null)
                 _staged[name] = token;
         }

@@ -62,8 +62,7 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
     public bool MayBeRefused { get; init; }
 
     /// <summary>The content.</summary>
-    public string Content { get; } = new StringBuilder($"X-Token: {token}\r\nSubject: x\r\nFrom: <{sender}>\r\n\r\none\r\n")
-        .Append(string.Concat(Enumerable.Repeat(new string('p', 998) + "\r\n", padding / 1_000))).Append("end\r\n").ToString();
+    public string Content { get; } = Write(token, sender, padding);
 
     /// <summary>How often its end was sent.</summary>
     public int Attempts { get; set; }
@@ -73,4 +72,10 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
 
     /// <summary>Whether 250 was told.</summary>
     public bool IsAcknowledged { get; set; }
+
+    private static string Write(string token, string sender, int padding)
+    {
+        var content = new StringBuilder($"X-Token: {token}\r\nSubject: x\r\nFrom: <{sender}>\r\n\r\none\r\n", padding + 200);
+        return content.Insert(content.Length, new string('p', 998) + "\r\n", padding / 1_000).Append("end\r\n").ToString();
+    }
 }
