@@ -43,11 +43,12 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
     /// <summary>What is to become of it.</summary>
     public IReadOnlyList<Expected> Expected { get; private set; } = expected;
 
-    /// <summary>When it was begun.</summary>
-    public DateTimeOffset BegunAt { get; set; }
+    /// <summary>When it was first in the spool.</summary>
+    public DateTimeOffset? SpooledAt { get; set; }
 
-    /// <summary>So much went wrong for so long that what was to go to another server may have been given up and returned.</summary>
-    public void MayBeReturned() => Expected = [.. Expected.Select(one => one.Fate == Fate.Remote ? one with { Fate = Fate.Anything } : one)];
+    /// <summary>Those with whose server it went wrong for so long may have been given up, and returned.</summary>
+    public void MayBeReturned(Func<string, bool> isWrong) =>
+        Expected = [.. Expected.Select(one => one.Fate == Fate.Remote && isWrong(one.Recipient) ? one with { Fate = Fate.Anything } : one)];
 
     /// <summary>Who gets the reports about it, where that is not the sender.</summary>
     public string ReportsTo { get; init; } = sender;
