@@ -22,8 +22,20 @@ public sealed record Envelope
     /// <summary>The final targets, without repetitions, in the order in which they were named.</summary>
     public required IReadOnlyList<Recipient> Recipients { get; init; }
 
-    /// <summary>Who made the message. A report that is finished leaves an empty mark in the spool (<see cref="Stores.ISpool.LeaveMarkAsync"/>).</summary>
+    /// <summary>Who made the message.</summary>
     public MessageOrigin Origin { get; init; }
+
+    /// <summary>
+    /// Whether a try to store the message may still be under way, since it was never answered and had to be repeated: when it takes effect the message
+    /// may be finished. Known only of what is read from the spool.
+    /// </summary>
+    public bool MayComeAgain { get; init; }
+
+    /// <summary>
+    /// Whether the end of the message leaves an empty mark in the spool (<see cref="Stores.ISpool.LeaveMarkAsync"/>), which keeps it from coming again: a
+    /// report may be made again by a worker that is late.
+    /// </summary>
+    public bool LeavesMark => MayComeAgain || Origin != MessageOrigin.Client;
 
     /// <summary>True if the client declared BODY=8BITMIME (RFC 6152).</summary>
     public bool EightBitMime { get; init; }

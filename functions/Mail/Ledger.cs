@@ -15,8 +15,14 @@ public sealed record Ledger(
     /// <summary>The name under which work on <see cref="Owed"/> is enqueued. No domain can be called so.</summary>
     public const string ReportDestination = "<report>";
 
-    /// <summary>Who made the message, as in its envelope: it decides whom a failure is reported to, and what its end leaves in the spool.</summary>
+    /// <summary>Who made the message, as in its envelope: it decides whom a failure is reported to.</summary>
     public MessageOrigin Origin { get; init; }
+
+    /// <summary>Whether a try to store the message may still be under way, as in its envelope.</summary>
+    public bool MayComeAgain { get; init; }
+
+    /// <summary>Whether the end of the message leaves an empty mark in the spool, as in its envelope.</summary>
+    public bool LeavesMark => MayComeAgain || Origin != MessageOrigin.Client;
 
     /// <summary>How much a report is to give back (RET), or null if the client did not say.</summary>
     public ReturnRequest? Return { get; init; }

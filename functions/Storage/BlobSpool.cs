@@ -8,7 +8,7 @@ namespace MailFunctions.Storage;
 
 /// <summary>
 /// A spool blob is one line with envelope, lengths and hash (<see cref="SpoolHeader"/>), our trace fields, and the content as received. An empty blob
-/// is the mark that a finished report leaves, and counts as no message.
+/// is the mark that a finished message leaves where a late call could bring it again, and counts as no message.
 /// </summary>
 internal sealed class BlobSpool(StoreContainer container) : ISpool
 {

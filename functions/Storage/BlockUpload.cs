@@ -39,12 +39,12 @@ internal sealed class BlockUpload(StoreContainer container, string name, string 
             }
             catch (RequestFailedException error) when (error.IsConditionNotMet())
             {
-                return attempt.MayHaveTakenEffect && (await container.FindWriterAsync(name, attempt.Token))?.Writer == writer;
+                return attempt.MayHaveTakenEffect && (await container.FindAsync(name, attempt.Token))?.Writer == writer;
             }
             catch (RequestFailedException error) when (error.IsBlockListInvalid())
             {
                 // A commit, our own or another writer's, drops all staged blocks of the name. Without a blob there is no such commit: it is trouble.
-                if (await container.FindWriterAsync(name, attempt.Token) is not { } found)
+                if (await container.FindAsync(name, attempt.Token) is not { } found)
                     throw;
                 return found.Writer == writer;
             }

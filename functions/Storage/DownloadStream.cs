@@ -30,6 +30,9 @@ internal sealed class DownloadStream : ForwardStream
     /// <summary>When the blob was last written, by the storage service's clock.</summary>
     public DateTimeOffset WrittenAt => _download.Details.LastModified;
 
+    /// <summary>The blob's metadata.</summary>
+    public IDictionary<string, string> Metadata => _download.Details.Metadata;
+
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -6,7 +6,8 @@ namespace MailFunctions.Storage;
 
 internal sealed record LedgerJson(
     int V, string? Id, string? ReversePath, DateTimeOffset? StoredAt, IReadOnlyList<LedgerDestinationJson>? Destinations,
-    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin, string? Ret = null, string? EnvId = null, string? Traceparent = null)
+    IReadOnlyList<OwedReportJson>? Owed, int? LastReport, string? Origin, string? Ret = null, string? EnvId = null, string? Traceparent = null,
+    bool? MayComeAgain = null)
 {
     /// <summary>The version of ledgers that this program writes and understands.</summary>
     public const int CurrentVersion = 1;
@@ -16,7 +17,8 @@ internal sealed record LedgerJson(
         new LedgerJson(
             CurrentVersion, ledger.Id.Text, ledger.ReversePath?.ToString(), ledger.StoredAt, [.. ledger.Destinations.Select(LedgerDestinationJson.Of)],
             ledger.Owed.Count == 0 ? null : [.. ledger.Owed.Select(OwedReportJson.Of)], ledger.LastReport == 0 ? null : ledger.LastReport,
-            OriginJson.Name(ledger.Origin), ReturnJson.Name(ledger.Return), ledger.EnvelopeId, ledger.Traceparent),
+            OriginJson.Name(ledger.Origin), ReturnJson.Name(ledger.Return), ledger.EnvelopeId, ledger.Traceparent,
+            ledger.MayComeAgain ? true : null),
         StorageJson.Default.LedgerJson);
 
     /// <summary>Reads the JSON.</summary>
@@ -37,6 +39,7 @@ internal sealed record LedgerJson(
             Return = ReturnJson.Read(json.Ret),
             EnvelopeId = json.EnvId,
             Traceparent = json.Traceparent,
+            MayComeAgain = json.MayComeAgain ?? false,
         };
         // A number given twice would be one report instead of two.
         return ledger.Owed.All(report => report.Number >= 1 && report.Number <= ledger.LastReport)

@@ -120,6 +120,8 @@ internal sealed class SpoolReader : ISpoolReader
             if (RecordVersion.Read(line) is not Envelope.CurrentVersion and var version)
                 return new SpoolOpening.UnknownVersion(version);
             var header = SpoolHeader.Read(line);
+            if (SpoolPut.IsRepeated(blob.Metadata))
+                header = header with { Envelope = header.Envelope with { MayComeAgain = true } };
             if (header.Envelope.Id != id)
                 return new SpoolOpening.Damaged($"its envelope is that of {header.Envelope.Id}");
             var expected = end + 1 + header.TraceLength + header.ContentLength;

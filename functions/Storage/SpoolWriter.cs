@@ -95,7 +95,7 @@ internal sealed class SpoolWriter(StoreContainer container, SpoolId id) : ISpool
         if (_upload is null)
         {
             _isSending = true;
-            var created = await container.CreateAsync(BlobNames.Spool(id), new BlobContent(head, Filled), ContentTypes.Spool, null, cancellationToken);
+            var created = await new SpoolPut(container, BlobNames.Spool(id), new BlobContent(head, Filled)).RunAsync(cancellationToken);
             _isSending = false;
             return created;
         }

@@ -17,8 +17,10 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
     /// <summary>The most that <see cref="ReadAsync"/> reads, in octets.</summary>
     public const int MaxRecordLength = 4 * 1024 * 1024;
 
+    /// <summary>The condition that nothing is there.</summary>
+    public static readonly BlobRequestConditions IfAbsent = new() { IfNoneMatch = ETag.All };
+
     private const string WriterKey = "writer";
-    private static readonly BlobRequestConditions IfAbsent = new() { IfNoneMatch = ETag.All };
     private static readonly Azure.Storage.StorageTransferOptions OneRequest = new()
     {
         InitialTransferSize = 256 * 1024 * 1024, MaximumTransferSize = 256 * 1024 * 1024, MaximumConcurrency = 1,
@@ -67,7 +69,7 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
             }
             catch (RequestFailedException error) when (error.IsConditionNotMet() || error.IsBlobMissing())
             {
-                var state = attempt.MayHaveTakenEffect ? await FindWriterAsync(name, attempt.Token) : null;
+                var state = attempt.MayHaveTakenEffect ? await FindAsync(name, attempt.Token) : null;
                 return state?.Writer == writer ? state?.Tag : null;
             }
         }, cancellationToken);
@@ -199,13 +201,13 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
     /// <summary>Notes a blob that is not ours.</summary>
     public void SkipForeign() => retry.Logger.ForeignName(container.Name);
 
-    /// <summary>Who wrote a blob, or null if there is none.</summary>
-    public async Task<(string? Writer, ETag Tag)?> FindWriterAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Who wrote a blob, its metadata and state, or null if there is none. One call, and no repetition.</summary>
+    public async Task<(string? Writer, IDictionary<string, string> Metadata, ETag Tag)?> FindAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             var properties = (await Blob(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            return (properties.Metadata.TryGetValue(WriterKey, out var writer) ? writer : null, properties.ETag);
+            return (properties.Metadata.TryGetValue(WriterKey, out var writer) ? writer : null, properties.Metadata, properties.ETag);
         }
         catch (RequestFailedException error) when (error.IsBlobMissing())
         {
@@ -233,15 +235,17 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
             }
             catch (RequestFailedException error) when (error.IsConditionNotMet())
             {
-                var found = await FindWriterAsync(name, attempt.Token);
+                var found = await FindAsync(name, attempt.Token);
                 return (found?.Writer == writer ? found?.Tag : null, found is null);
             }
         }, cancellationToken);
     }
 
-    // Refused, and yet there is no blob: Azurite takes blocks that a writer staged and never committed for one. Believing it would lose the mail, since
-    // "there already" means delivered. A commit of blocks is not refused.
-    private async Task<bool> CreateOverBlocksAsync(
+    /// <summary>
+    /// Creates a blob after a refusal that met none: Azurite takes blocks that a writer staged and never committed for one. Believing it would lose the
+    /// mail, since "there already" means delivered. A commit of blocks is not refused.
+    /// </summary>
+    public async Task<bool> CreateOverBlocksAsync(
         string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         var upload = Upload(name);
@@ -251,7 +255,8 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
         return await upload.CommitAsync(isEmpty ? 0 : 1, type, metadata, cancellationToken);
     }
 
-    private async Task<ETag> PutAsync(
+    /// <summary>One Put Blob, and no repetition.</summary>
+    public async Task<ETag> PutAsync(
         string name, BlobContent content, BlobHttpHeaders type, IReadOnlyDictionary<string, string>? metadata, BlobRequestConditions? conditions,
         CancellationToken cancellationToken)
     {

@@ -8,13 +8,22 @@ using MailFunctions.Simulation.Scenarios;
 namespace MailFunctions.Simulation;
 
 /// <summary>
-/// <c>--seeds 1000000 [--from 0]</c>, <c>--singles [--only scenario]</c>, <c>--replay scenario/seed/faults</c>. The work is done by child processes, one a processor, whose
-/// thread pools have one thread: that thread is the scheduler of the simulation.
+/// <c>--seeds 1000000 [--from 0]</c>, <c>--singles [--only scenario]</c>, <c>--replay scenario/seed/faults</c>. The work is done by child processes, one a
+/// processor, whose thread pools have one thread: that thread is the scheduler of the simulation. A long run says now and then how far it is, and where
+/// another can go on.
 /// </summary>
 internal static class Commands
 {
     private const string MinThreads = "DOTNET_ThreadPool_ForceMinWorkerThreads";
     private const string MaxThreads = "DOTNET_ThreadPool_ForceMaxWorkerThreads";
+    private const int RunsBetweenWords = 10_000;
+
+    // A run leaves nothing behind, so there is next to nothing to be moved in a collection that comes late. What is large is no longer than what is small.
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        [MinThreads] = "1", [MaxThreads] = "1", ["DOTNET_TieredPGO"] = "0", ["DOTNET_EnableWriteXorExecute"] = "0",
+        ["DOTNET_GCgen0size"] = "0x8000000", ["DOTNET_GCLOHThreshold"] = "0x1000000", ["DOTNET_GCRetainVM"] = "1",
+    };
 
     /// <summary>Whether these arguments are for this class.</summary>
     public static bool Knows(string[] args) => args is ["--seeds" or "--singles" or "--replay", ..];
@@ -38,7 +47,7 @@ internal static class Commands
         var totals = await Task.WhenAll(Enumerable.Range(0, children).Select(part =>
             RunChildAsync([.. args, "--part", $"{part}", "--of", $"{children}", "--plant", $"{planted}"], hear)));
         var sum = totals.Aggregate(new Totals(), (left, right) => left + right);
-        hear($"{sum.Runs} runs, {sum.Calls} calls, {sum.Faults} faults, {sum.Recovered} recovered, {sum.Failures} failed");
+        hear($"{sum.Runs} runs, {sum.Calls} calls, {sum.Faults} faults, {sum.Recovered} recovered, {sum.Failures} failed, all events {sum.Digest:x16}");
         return sum;
     }
 
@@ -47,8 +56,8 @@ internal static class Commands
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "MailFunctions.Simulation")) { RedirectStandardOutput = true };
         foreach (var argument in args)
             start.ArgumentList.Add(argument);
-        start.Environment[MinThreads] = start.Environment[MaxThreads] = "1";
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in Settings)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var totals = new Totals { Failures = 1 };
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -96,6 +105,8 @@ internal static class Commands
                 Console.WriteLine($"  again: dotnet run -c Release --project tests/Simulation -- --replay {spec}");
             if (totals.Failures >= enough)
                 break;
+            if (totals.Runs % RunsBetweenWords == 0)
+                Console.WriteLine($"part {part} of {parts}: {totals.Runs} runs, {totals.Failures} failed, the last {spec}; --from {spec.Seed + 1} goes on");
         }
         return Finish(totals);
     }
@@ -156,28 +167,35 @@ internal readonly record struct Totals
     /// <summary>Runs with something to be said against them.</summary>
     public int Failures { get; init; }
 
+    /// <summary>The hashes of all runs, one over the other: the same for the same runs in whatever order.</summary>
+    public ulong Digest { get; init; }
+
     /// <summary>Adds a run.</summary>
     public Totals Add(RunResult run) => this + new Totals
     {
         Runs = 1, Calls = run.Calls, Faults = run.Faults, Recovered = run.Recovered, Failures = run.Violations.Count > 0 ? 1 : 0,
+        Digest = ulong.Parse(run.Hash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
     };
 
     /// <summary>As a line.</summary>
-    public string Print() => string.Create(CultureInfo.InvariantCulture, $"{Start}{Runs} {Calls} {Faults} {Recovered} {Failures}");
+    public string Print() => string.Create(CultureInfo.InvariantCulture, $"{Start}{Runs} {Calls} {Faults} {Recovered} {Failures} {Digest}");
 
     /// <summary>Reads the line, or gives null.</summary>
     public static Totals? TryParse(string line)
     {
         if (!line.StartsWith(Start, StringComparison.Ordinal))
             return null;
-        var numbers = line[Start.Length..].Split(' ').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        return new Totals { Runs = (int)numbers[0], Calls = numbers[1], Faults = numbers[2], Recovered = numbers[3], Failures = (int)numbers[4] };
+        var numbers = line[Start.Length..].Split(' ').Select(text => ulong.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        return new Totals
+        {
+            Runs = (int)numbers[0], Calls = (long)numbers[1], Faults = (long)numbers[2], Recovered = (long)numbers[3], Failures = (int)numbers[4], Digest = numbers[5],
+        };
     }
 
     /// <summary>The sums of two.</summary>
     public static Totals operator +(Totals left, Totals right) => new()
     {
         Runs = left.Runs + right.Runs, Calls = left.Calls + right.Calls, Faults = left.Faults + right.Faults, Recovered = left.Recovered + right.Recovered,
-        Failures = left.Failures + right.Failures,
+        Failures = left.Failures + right.Failures, Digest = left.Digest ^ right.Digest,
     };
 }

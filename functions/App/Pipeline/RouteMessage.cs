@@ -87,7 +87,7 @@ internal sealed class RouteMessage(
         var left = KnownOutcomes.Owe(
             new Ledger(work.Id, envelope.ReversePath, reader.StoredAt, remaining)
             {
-                Origin = envelope.Origin, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId, Traceparent = MailSpans.Traceparent,
+                Origin = envelope.Origin, MayComeAgain = envelope.MayComeAgain, Return = envelope.Return, EnvelopeId = envelope.EnvelopeId, Traceparent = MailSpans.Traceparent,
             },
             envelope, storeClock.UtcNow);
         // Without local copies there is nothing to repeat, and whether there is a ledger shows when it is made.
@@ -110,7 +110,7 @@ internal sealed class RouteMessage(
         PipelineMetrics.Routed();
         if (left.IsFinished)
         {
-            await MessageEnd.RemoveFromSpoolAsync(spool, work.Id, envelope.Origin, cancellationToken);
+            await (envelope.LeavesMark ? spool.LeaveMarkAsync(work.Id, cancellationToken) : spool.DeleteAsync(work.Id, cancellationToken));
             trace.Note(new TraceEntry(TraceKind.Finished) { Id = work.Id });
             log.Finished(work.Id);
             return Ending.Done;

@@ -20,7 +20,7 @@ public interface ISpool
     Task DeleteAsync(SpoolId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts an empty mark in a finished report's place: the report counts as gone, and cannot be committed again by a worker that is late. The sweep
+    /// Puts an empty mark in a finished message's place: it counts as gone, and cannot be committed again by a worker or a call that is late. The sweep
     /// removes the mark after 7 days.
     /// </summary>
     Task LeaveMarkAsync(SpoolId id, CancellationToken cancellationToken);
@@ -47,7 +47,7 @@ public interface ISpoolWriter : IAsyncDisposable
     /// it may or may not be.
     /// </summary>
     /// <returns>
-    /// False if a message of this id, or the mark of a finished report, is there already. That can only be so for an id that was derived: then it is made.
+    /// False if a message of this id, or the mark of one that is finished, is there already. That can only be so for an id that was derived: then it is made.
     /// </returns>
     Task<bool> CommitAsync(Envelope envelope, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken);
 }
@@ -97,5 +97,5 @@ public sealed class SpoolDamagedException(string message) : IOException(message)
 /// <summary>A message as the listing shows it.</summary>
 /// <param name="Id">The message.</param>
 /// <param name="StoredAt">When it was committed, by the storage service's clock.</param>
-/// <param name="Length">Its octets; 0 for the empty mark that a finished report leaves.</param>
+/// <param name="Length">Its octets; 0 for the empty mark that a finished message leaves where a late call could bring it again.</param>
 public readonly record struct SpoolEntry(SpoolId Id, DateTimeOffset StoredAt, long Length);

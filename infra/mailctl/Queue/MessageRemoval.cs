@@ -23,29 +23,25 @@ internal sealed class MessageRemoval(MailStores stores)
         var claimed = ledger with { Destinations = [.. ledger.Destinations.Select(row => row with { Claim = claim })] };
         if (await stores.Ledgers.UpdateAsync(claimed, tag, cancellationToken) is null)
             return false;
-        await RemoveAsync(ledger.Id, ledger.Origin, cancellationToken);
+        await RemoveAsync(ledger.Id, ledger.LeavesMark, cancellationToken);
         return true;
     }
 
     /// <summary>Removes a message that has no ledger, or none that can be read.</summary>
     public async Task RemoveUnreadableAsync(SpoolId id, CancellationToken cancellationToken)
     {
-        var origin = MessageOrigin.Client;
+        var leavesMark = false;
         if (await stores.Spool.OpenAsync(id, cancellationToken) is SpoolOpening.Opened(var reader))
         {
             await using (reader)
-                origin = reader.Envelope.Origin;
+                leavesMark = reader.Envelope.LeavesMark;
         }
-        await RemoveAsync(id, origin, cancellationToken);
+        await RemoveAsync(id, leavesMark, cancellationToken);
     }
 
-    // A report leaves a mark, so that a worker who is late cannot make it again.
-    private async Task RemoveAsync(SpoolId id, MessageOrigin origin, CancellationToken cancellationToken)
+    private async Task RemoveAsync(SpoolId id, bool leavesMark, CancellationToken cancellationToken)
     {
-        if (origin == MessageOrigin.Client)
-            await stores.Spool.DeleteAsync(id, cancellationToken);
-        else
-            await stores.Spool.LeaveMarkAsync(id, cancellationToken);
+        await (leavesMark ? stores.Spool.LeaveMarkAsync(id, cancellationToken) : stores.Spool.DeleteAsync(id, cancellationToken));
         await stores.Ledgers.DeleteAsync(id, cancellationToken);
         await stores.ParkedRecords.RemoveAsync(id.Text, cancellationToken);
     }

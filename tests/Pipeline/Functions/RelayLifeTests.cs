@@ -121,6 +121,25 @@ public sealed class RelayLifeTests : IAsyncDisposable
         Assert.Equal(SpoolId.Derive(uid.Time, id, 1), uid);
     }
 
+    [Theory]
+    [InlineData("a@one.test", false)]
+    [InlineData("a@one.test", true)]
+    [InlineData("alice@example.test", false)]
+    [InlineData("alice@example.test", true)]
+    [InlineData("a@strict.test", true)] // its end is that of its report
+    public async Task F07_a_message_that_may_come_again_leaves_a_mark_at_its_end(string recipient, bool mayComeAgain)
+    {
+        _rig.Domain("one.test");
+        _rig.Domain("strict.test", Strict);
+        var id = _rig.Submit(Alice, [recipient], mayComeAgain: mayComeAgain);
+
+        await _rig.RunToRestAsync();
+
+        Assert.Equal(mayComeAgain, _rig.Stores.Spool.Marks.Contains(id));
+        Assert.Empty(_rig.Stores.Spool.Ids);
+        Assert.Empty(_rig.Stores.Ledger.Ids);
+    }
+
     [Fact]
     public async Task A_dead_site_is_probed_once_and_not_once_per_message()
     {

@@ -128,10 +128,14 @@ internal sealed class RelayRig : IAsyncDisposable
     public SpoolId Submit(params string[] recipients) => Submit(Alice, recipients);
 
     /// <summary>Commits a message and enqueues it.</summary>
-    public SpoolId Submit(EmailAddress? sender, string[] recipients, MessageOrigin origin = MessageOrigin.Client, byte[]? content = null)
+    public SpoolId Submit(
+        EmailAddress? sender, string[] recipients, MessageOrigin origin = MessageOrigin.Client, byte[]? content = null, bool mayComeAgain = false)
     {
         var id = SpoolId.New(Stores.Time);
-        var envelope = PipelineRig.EnvelopeOf(id, recipients.Select(EmailAddress.Parse)) with { ReversePath = sender, Origin = origin };
+        var envelope = PipelineRig.EnvelopeOf(id, recipients.Select(EmailAddress.Parse)) with
+        {
+            ReversePath = sender, Origin = origin, MayComeAgain = mayComeAgain,
+        };
         Stores.Spool.Put(envelope, content ?? Content);
         Stores.Queue.GiveBack(WorkQueue.Accepted, new WorkItem { Id = id });
         return id;

@@ -176,6 +176,7 @@ public sealed class LedgerJsonTests
             Origin = MessageOrigin.Report,
             Return = ReturnRequest.Full,
             EnvelopeId = "QQ 1",
+            MayComeAgain = true,
             LastReport = 9,
             Owed =
             [

@@ -65,6 +65,35 @@ public sealed class SpoolMarkTests(StorageAccount account) : IClassFixture<Stora
         Assert.True(await Sample.SpoolAsync(_stores.Spool, _id, Sample.Content(5)));
     }
 
+    // Which tries of a write go wrong, and whether one that was not answered may still come.
+    public static TheoryData<StorageFault[], int, bool> Tries => new()
+    {
+        { [], 1000, false },
+        { [StorageFault.LostAnswer], 1000, false }, // the second try is refused: the first is the one that is there
+        { [StorageFault.ConnectionReset], 1000, true },
+        { [StorageFault.BusyBefore, StorageFault.LostAnswer], 1000, true },
+        { [StorageFault.LostAnswer, StorageFault.BusyBefore], 1000, true }, // the first is there, and of the second nobody knows
+        { [StorageFault.LostAnswer, StorageFault.BusyBefore, StorageFault.ConnectionReset], 1000, true },
+        { [StorageFault.ConnectionReset], Sample.Block + 1, false }, // blocks that were committed once are not there for another commit
+    };
+
+    [Theory]
+    [MemberData(nameof(Tries), DisableDiscoveryEnumeration = true)]
+    public async Task F07_a_message_of_which_a_try_may_still_take_effect_says_so(StorageFault[] tries, int length, bool expected)
+    {
+        var faults = new StorageFaults();
+        for (var number = 0; number < tries.Length; number++)
+            faults.Break(length > Sample.Block ? "Put Block List" : "Put Blob", tries[number], number + 1);
+        using var faulty = account.Open(faults);
+
+        Assert.True(await Sample.SpoolAsync(faulty.Spool, _id, Sample.Content(length)));
+
+        Assert.Equal(tries.Length, faults.Injected);
+        await using var reader = (await Sample.OpenAsync(_stores.Spool, _id)).Reader;
+        Assert.Equal((expected, expected), (reader.Envelope.MayComeAgain, reader.Envelope.LeavesMark));
+        Assert.Equal(Sample.Traced(Sample.Content(length)), await Sample.ReadAsync(reader));
+    }
+
     [Fact]
     public void A_report_has_one_id_which_sorts_by_its_time_and_differs_by_message_and_number()
     {

@@ -36,8 +36,9 @@ internal sealed class ActualMail
         _ => _copies.Count(copy => Is(copy, token, expected.Fate, expected.Recipient)),
     };
 
-    /// <summary>How many warnings of delay there are.</summary>
-    public int Delays(string token, string recipient) => _copies.Count(copy => IsReport(copy, token, recipient, "delayed"));
+    /// <summary>The names of all reports of a kind, as often as they came.</summary>
+    public IReadOnlyList<string> Reports(string token, string recipient, string action) =>
+        [.. _copies.Where(copy => IsReport(copy, token, recipient, action)).Select(NameOf)];
 
     /// <summary>All that nobody sent, that nobody was to get, or that is not what was sent.</summary>
     public IEnumerable<string> Unexpected(IReadOnlyList<Sent> all)
@@ -67,6 +68,13 @@ internal sealed class ActualMail
     {
         var text = Encoding.Latin1.GetString(content);
         _copies.Add(new Copy(fate, recipient, text, text.Contains("multipart/report", StringComparison.Ordinal)));
+    }
+
+    private static string NameOf(Copy report)
+    {
+        const string Field = "\r\nMessage-ID: ";
+        var start = report.Text.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
+        return report.Text[start..report.Text.IndexOf("\r\n", start, StringComparison.Ordinal)];
     }
 
     private static bool Fits(Fate expected, Fate actual) => expected == actual

@@ -21,8 +21,9 @@ internal sealed class Checker(SimWorld world)
     private readonly Dictionary<(SimProcess, string), string> _seen = [];
     private readonly Dictionary<string, string> _staged = [];
     private readonly HashSet<string> _open = [];
-    private (string? Tag, bool IsCopy) _before;
-    private int _late;
+    private readonly HashSet<string> _copies = [];
+    private readonly HashSet<(string Token, string Name)> _warnings = [];
+    private string? _before;
 
     /// <summary>What was found against the run.</summary>
     public IReadOnlyList<string> Violations => _violations;
@@ -46,7 +47,6 @@ internal sealed class Checker(SimWorld world)
     /// <summary>Notes what a client will send.</summary>
     public Sent Sends(Sent sent)
     {
-        sent.BegunAt = world.Time.GetUtcNow();
         _sent.Add(sent);
         return sent;
     }
@@ -66,8 +66,6 @@ internal sealed class Checker(SimWorld world)
         // Calls to queues bring hints again; only what keeps an outcome from being recorded can bring a copy again.
         if (process.IsWorker && (!request.IsQueue || kind is FaultKind.KillAfter or FaultKind.KillBefore))
             Uncertainty++;
-        if (kind == FaultKind.Delay && request.Method == "PUT" && request.Path[0] == "spool")
-            _late++;
     }
 
     /// <summary>Notes that a remote server will not tell what became of a message.</summary>
@@ -79,11 +77,8 @@ internal sealed class Checker(SimWorld world)
         _before = default;
         if (request.Call == "Put Message" && request.Query.GetValueOrDefault("messagettl") != "-1")
             Report($"I1: a message in {request.Path[0]} would be dropped after a time");
-        if (request.Method == "PUT" && request.Path[0] is "ledger" or "mailboxes" && request.Path.Count > 1)
-        {
-            var there = world.Store.Blobs.In(request.Path[0]).FirstOrDefault(pair => pair.Name == request.Path[1]).Blob;
-            _before = (there?.Tag, there is not null && request.Path[0] == "mailboxes");
-        }
+        if (request.Method == "PUT" && request.Path[0] == "ledger" && request.Path.Count > 1)
+            _before = world.Store.Blobs.Find("ledger", request.Path[1])?.Tag;
     }
 
     /// <summary>Sees its answer.</summary>
@@ -97,11 +92,12 @@ internal sealed class Checker(SimWorld world)
             case "spool":
                 NoteSpooled(request, answer, name);
                 break;
-            case "mailboxes" when _before.IsCopy && answer.Status == 201 && request.Call == "Put Blob" && request.Body.Length > 0:
+            // Once, for ever: also when its owner has deleted it meanwhile.
+            case "mailboxes" when answer.Status == 201 && request.Call is "Put Blob" or "Put Block List" && request.Body.Length > 0 && !_copies.Add(name):
                 Report($"I2: the copy {name} was written again");
                 break;
             case "ledger":
-                if (request.Call == "Put Blob" && answer.Status == 201 && _before.Tag is { } tag && _seen.GetValueOrDefault((process, name)) != tag)
+                if (request.Call == "Put Blob" && answer.Status == 201 && _before is { } tag && _seen.GetValueOrDefault((process, name)) != tag)
                     Report($"I7: the ledger {name} was replaced by one who had not seen it");
                 if (answer.Headers.GetValueOrDefault("ETag") is { } now && answer.Status is 200 or 201)
                     _seen[(process, name)] = now;
@@ -117,7 +113,7 @@ internal sealed class Checker(SimWorld world)
     {
         foreach (var (name, blob) in world.Store.Blobs.In("ledger"))
         {
-            var isFinished = !world.Store.Blobs.In("spool").Any(pair => pair.Name == name && pair.Blob.Content!.Length > 0);
+            var isFinished = world.Store.Blobs.Find("spool", name) is not { Content.Length: > 0 };
             // A report that is owed and whose maker died is left to the sweep.
             var isDue = LedgerJson.Read(blob.Content!).Destinations.Any(row => row.State == DestinationState.Due);
             if (isFinished || !isDue || IsHinted(name))
@@ -132,7 +128,7 @@ internal sealed class Checker(SimWorld world)
         if (WorkItem.Read(Convert.FromBase64String(text)) is not WorkItemReading.Item(var work))
             return;
         var name = work.Id.Text;
-        if (world.Store.Blobs.In("spool").Any(pair => pair.Name == name) && !world.Store.Blobs.In("parked").Any(pair => pair.Name == name) && !IsHinted(name))
+        if (world.Store.Blobs.Find("spool", name) is not null && world.Store.Blobs.Find("parked", name) is null && !IsHinted(name))
             Report($"F23: the poisoned message {name} was forgotten");
     }
 
@@ -156,8 +152,9 @@ internal sealed class Checker(SimWorld world)
         var actual = new ActualMail(world);
         foreach (var sent in _sent)
         {
-            if (Faults > 0 && world.Time.GetUtcNow() - sent.BegunAt >= SimWorker.Retry.GiveUpAfter)
-                sent.MayBeReturned();
+            // Waits double: what is given up has been tried in the second half of its life, and that try was disturbed.
+            if (sent.SpooledAt is { } began)
+                sent.MayBeReturned(to => world.Network.WasDisturbed(Setup.ServerFor(to.Split('@')[1]), began + SimWorker.Retry.GiveUpAfter / 2));
             Recovered += Math.Max(0, sent.Spooled.Count - (sent.IsAcknowledged ? 1 : 0));
             foreach (var expected in sent.Expected)
                 JudgeOne(sent, expected, actual);
@@ -177,20 +174,25 @@ internal sealed class Checker(SimWorld world)
         var copies = actual.Count(sent.Token, expected);
         if (sent.IsAcknowledged && copies == 0 && expected.Fate != Fate.Either)
             Report($"lost: {sent.Token} for {expected.Recipient} ({expected.Fate})");
-        // A write of the spool that takes effect when its sender has given up, repeated it and seen the message through brings it to life again: what is
-        // in mailboxes already is not written twice, but whoever is elsewhere gets it once more.
-        var allowed = expected.Fate switch
-        {
-            Fate.Remote or Fate.Anything => sent.Spooled.Count + _late + Uncertainty,
-            // A report that goes elsewhere may come there twice like any other mail; where it cannot be given, a warning before it could not be either.
-            Fate.Failed or Fate.Told => sent.Spooled.Count + _late + (sent.ReportsTo == Scenario.Stranger ? Uncertainty : 0)
-                + (sent.ReportsTo != sent.Sender && Faults > 0 ? 1 : 0),
-            _ => sent.Spooled.Count,
-        };
-        if (copies > allowed)
+        var allowed = expected.Fate is Fate.Remote or Fate.Anything ? sent.Spooled.Count + Uncertainty : sent.Spooled.Count;
+        if (expected.Fate is not (Fate.Failed or Fate.Told) && copies > allowed)
             Report($"duplicated: {copies} of {sent.Token} for {expected.Recipient} ({expected.Fate}), {allowed} allowed");
-        if (actual.Delays(sent.Token, expected.Recipient) > Math.Max(1, sent.Spooled.Count))
-            Report($"I6: more than one warning of delay of {sent.Token} for {expected.Recipient}");
+        // Where no report can be given to the sender, who gets them hears of each that could not: of a warning as well as of the failure.
+        var warnings = sent.ReportsTo == sent.Sender ? 0 : _warnings.Count(warning => warning.Token == sent.Token);
+        JudgeReports(sent, expected.Recipient, "failed", sent.Spooled.Count + warnings, actual);
+        JudgeReports(sent, expected.Recipient, "delivered", sent.Spooled.Count, actual);
+        JudgeReports(sent, expected.Recipient, "delayed", sent.Spooled.Count, actual);
+    }
+
+    // Each has a name of its own; a report that goes elsewhere may come there twice under it, like any other mail.
+    private void JudgeReports(Sent sent, string recipient, string action, int allowed, ActualMail actual)
+    {
+        var names = actual.Reports(sent.Token, recipient, action);
+        var different = names.Distinct().Count();
+        if (different > allowed)
+            Report($"I6: {different} reports that {sent.Token} was {action} for {recipient}, {allowed} allowed");
+        if (names.Count > different + (sent.ReportsTo == Scenario.Stranger ? Uncertainty : 0))
+            Report($"duplicated: {names.Count} copies of {different} reports that {sent.Token} was {action} for {recipient}");
     }
 
     private void NoteSpooled(SimRequest request, SimAnswer answer, string name)
@@ -199,14 +201,20 @@ internal sealed class Checker(SimWorld world)
             return;
         if (request.Call is "Put Blob" or "Put Block")
         {
-            var text = Encoding.Latin1.GetString(request.Body);
-            if (text.Contains("multipart/report", StringComparison.Ordinal))
+            var token = _sent.FirstOrDefault(sent => request.Body.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"X-Token: {sent.Token}\r\n")) >= 0)?.Token;
+            var isReport = request.Body.AsSpan().IndexOf("multipart/report"u8) >= 0;
+            if (isReport && token is not null && request.Body.AsSpan().IndexOf("Action: delayed"u8) >= 0)
+                _warnings.Add((token, name));
+            if (isReport)
                 return;
-            var token = _sent.FirstOrDefault(sent => text.Contains($"X-Token: {sent.Token}\r\n", StringComparison.Ordinal))?.Token;
             if (token is not null)
                 _staged[name] = token;
         }
         if (request.Call is "Put Blob" or "Put Block List" && _staged.TryGetValue(name, out var known))
-            _sent.First(sent => sent.Token == known).Spooled.Add(name);
+        {
+            var sent = _sent.First(sent => sent.Token == known);
+            sent.SpooledAt ??= world.Time.GetUtcNow();
+            sent.Spooled.Add(name);
+        }
     }
 }

@@ -43,11 +43,12 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
     /// <summary>What is to become of it.</summary>
     public IReadOnlyList<Expected> Expected { get; private set; } = expected;
 
-    /// <summary>When it was begun.</summary>
-    public DateTimeOffset BegunAt { get; set; }
+    /// <summary>When it was first in the spool.</summary>
+    public DateTimeOffset? SpooledAt { get; set; }
 
-    /// <summary>So much went wrong for so long that what was to go to another server may have been given up and returned.</summary>
-    public void MayBeReturned() => Expected = [.. Expected.Select(one => one.Fate == Fate.Remote ? one with { Fate = Fate.Anything } : one)];
+    /// <summary>Those with whose server it went wrong for so long may have been given up, and returned.</summary>
+    public void MayBeReturned(Func<string, bool> isWrong) =>
+        Expected = [.. Expected.Select(one => one.Fate == Fate.Remote && isWrong(one.Recipient) ? one with { Fate = Fate.Anything } : one)];
 
     /// <summary>Who gets the reports about it, where that is not the sender.</summary>
     public string ReportsTo { get; init; } = sender;
@@ -62,8 +63,7 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
     public bool MayBeRefused { get; init; }
 
     /// <summary>The content.</summary>
-    public string Content { get; } = new StringBuilder($"X-Token: {token}\r\nSubject: x\r\nFrom: <{sender}>\r\n\r\none\r\n")
-        .Append(string.Concat(Enumerable.Repeat(new string('p', 998) + "\r\n", padding / 1_000))).Append("end\r\n").ToString();
+    public string Content { get; } = Write(token, sender, padding);
 
     /// <summary>How often its end was sent.</summary>
     public int Attempts { get; set; }
@@ -73,4 +73,10 @@ internal sealed class Sent(string token, string sender, IReadOnlyList<string> re
 
     /// <summary>Whether 250 was told.</summary>
     public bool IsAcknowledged { get; set; }
+
+    private static string Write(string token, string sender, int padding)
+    {
+        var content = new StringBuilder($"X-Token: {token}\r\nSubject: x\r\nFrom: <{sender}>\r\n\r\none\r\n", padding + 200);
+        return content.Insert(content.Length, new string('p', 998) + "\r\n", padding / 1_000).Append("end\r\n").ToString();
+    }
 }

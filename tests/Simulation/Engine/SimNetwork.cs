@@ -11,6 +11,7 @@ internal sealed class SimNetwork(SimWorld world)
     private readonly Dictionary<IPEndPoint, (string Domain, Func<int, PeerScript> Script)> _servers = [];
     private readonly Dictionary<string, int> _sessions = [];
     private readonly List<(string Domain, ScriptedPeer Peer)> _peers = [];
+    private readonly List<(string Domain, DateTimeOffset At)> _disturbed = [];
 
     /// <summary>The stages at which a server can misbehave.</summary>
     public static readonly PeerStage[] Stages =
@@ -24,6 +25,9 @@ internal sealed class SimNetwork(SimWorld world)
     /// <summary>Everything that remote servers took, with the domain whose server it was.</summary>
     public IEnumerable<(string Domain, PeerMessage Message)> Taken =>
         _peers.SelectMany(entry => entry.Peer.Taken.Select(message => (entry.Domain, message)));
+
+    /// <summary>Whether a session with a domain's server was disturbed at that time or later, by what is planned and not by its own script.</summary>
+    public bool WasDisturbed(string domain, DateTimeOffset from) => _disturbed.Any(session => session.Domain == domain && session.At >= from);
 
     /// <summary>Adds a domain with one server.</summary>
     /// <param name="domain">Its name.</param>
@@ -54,9 +58,11 @@ internal sealed class SimNetwork(SimWorld world)
             return null;
         var number = _sessions[server.Domain] = _sessions.GetValueOrDefault(server.Domain, -1) + 1;
         var script = server.Script(number);
-        script = world.Plan.Server is { } chosen && chosen.Session == Sessions ? Bend(script, chosen.Stage, chosen.Fault) : Bend(script);
+        var bent = world.Plan.Server is { } chosen && chosen.Session == Sessions ? Bend(script, chosen.Stage, chosen.Fault) : Bend(script);
         Sessions++;
-        var peer = new ScriptedPeer(script);
+        if (bent != script)
+            _disturbed.Add((server.Domain, world.Time.GetUtcNow()));
+        var peer = new ScriptedPeer(bent);
         _peers.Add((server.Domain, peer));
         return peer;
     }

@@ -19,6 +19,9 @@ internal sealed class Setup
     {
     }
 
+    /// <summary>The domain whose server takes the mail for a domain.</summary>
+    public static string ServerFor(string domain) => domain == "routed.test" ? $"{Smarthost}.test" : domain;
+
     /// <summary>Records the calls.</summary>
     public static async Task<Setup> RecordAsync()
     {

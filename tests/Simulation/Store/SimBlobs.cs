@@ -23,6 +23,10 @@ internal sealed class SimBlobs(TimeProvider clock, Dialect dialect)
     public IEnumerable<(string Name, SimBlob Blob)> In(string container) =>
         _containers.GetValueOrDefault(container, []).Where(pair => pair.Value.Content is not null).Select(pair => (pair.Key, pair.Value));
 
+    /// <summary>A committed blob, or null.</summary>
+    public SimBlob? Find(string container, string name) =>
+        _containers.TryGetValue(container, out var blobs) && blobs.GetValueOrDefault(name) is { Content: not null } blob ? blob : null;
+
     /// <summary>Answers a call.</summary>
     public SimAnswer Handle(SimRequest request)
     {

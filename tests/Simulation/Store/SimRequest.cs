@@ -20,9 +20,9 @@ internal sealed record SimRequest(
     /// <summary>The port at which the queue service is told apart from the blob service.</summary>
     public const int QueuePort = 2;
 
-    /// <summary>How a client reaches the simulated account. The key opens nothing.</summary>
+    /// <summary>How a client reaches the simulated account. The signature opens nothing; with a key each call would be signed, for nobody to look at.</summary>
     public const string ConnectionString =
-        "DefaultEndpointsProtocol=http;AccountName=sim;AccountKey=c2lt;BlobEndpoint=http://127.0.0.1:1/sim;QueueEndpoint=http://127.0.0.1:2/sim;";
+        "BlobEndpoint=http://127.0.0.1:1/sim;QueueEndpoint=http://127.0.0.1:2/sim;SharedAccessSignature=sig=sim";
 
     /// <summary>What <c>comp</c> says, or nothing.</summary>
     public string Component => Query.GetValueOrDefault("comp", "");
@@ -44,12 +44,19 @@ internal sealed record SimRequest(
     {
         var uri = request.Uri.ToUri();
         var headers = request.Headers.ToDictionary(header => header.Name.ToLowerInvariant(), header => header.Value);
-        using var body = new MemoryStream();
-        request.Content?.WriteTo(body, CancellationToken.None);
         var path = uri.AbsolutePath.Split('/', 3, StringSplitOptions.RemoveEmptyEntries);
         return new SimRequest(
             StorageCalls.NameOf(request), request.Method.Method, uri.Port == QueuePort, [.. path.Skip(1).Select(Uri.UnescapeDataString)], ReadQuery(uri.Query),
-            headers, body.ToArray());
+            headers, ReadBody(request.Content));
+    }
+
+    private static byte[] ReadBody(RequestContent? content)
+    {
+        if (content is null)
+            return [];
+        using var body = content.TryComputeLength(out var length) ? new MemoryStream((int)length) : new MemoryStream();
+        content.WriteTo(body, CancellationToken.None);
+        return body.Length == body.Capacity ? body.GetBuffer() : body.ToArray();
     }
 
     /// <summary>The parameters of a query, unescaped.</summary>

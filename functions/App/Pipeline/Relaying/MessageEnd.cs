@@ -12,15 +12,11 @@ namespace MailFunctions.App.Pipeline.Relaying;
 internal sealed class MessageEnd(ISpool spool, ILedger ledger, ITrace trace, ILogger<MessageEnd> log)
 {
     /// <summary>Removes the message and its ledger.</summary>
-    public async Task RunAsync(SpoolId id, MessageOrigin origin, CancellationToken cancellationToken)
+    public async Task RunAsync(Ledger finished, CancellationToken cancellationToken)
     {
-        await RemoveFromSpoolAsync(spool, id, origin, cancellationToken);
-        await ledger.DeleteAsync(id, cancellationToken);
-        trace.Note(new TraceEntry(TraceKind.Finished) { Id = id });
-        log.Finished(id);
+        await (finished.LeavesMark ? spool.LeaveMarkAsync(finished.Id, cancellationToken) : spool.DeleteAsync(finished.Id, cancellationToken));
+        await ledger.DeleteAsync(finished.Id, cancellationToken);
+        trace.Note(new TraceEntry(TraceKind.Finished) { Id = finished.Id });
+        log.Finished(finished.Id);
     }
-
-    /// <summary>Removes the message from the spool; a report leaves its mark, so that a late worker cannot make it again.</summary>
-    public static Task RemoveFromSpoolAsync(ISpool spool, SpoolId id, MessageOrigin origin, CancellationToken cancellationToken) =>
-        origin == MessageOrigin.Client ? spool.DeleteAsync(id, cancellationToken) : spool.LeaveMarkAsync(id, cancellationToken);
 }

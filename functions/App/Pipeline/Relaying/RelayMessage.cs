@@ -76,7 +76,7 @@ internal sealed class RelayMessage(
             MailSpans.LinkTo(ledger.Traceparent); // a retry, hours later perhaps
         if (ledger.IsFinished)
         {
-            await messageEnd.RunAsync(ledger.Id, ledger.Origin, cancellationToken);
+            await messageEnd.RunAsync(ledger, cancellationToken);
             return Ending.Done;
         }
         if (destination == Ledger.ReportDestination)
@@ -162,7 +162,7 @@ internal sealed class RelayMessage(
         {
             case AttemptEnd.Ended ended:
                 if (found.Ledger.IsFinished)
-                    await messageEnd.RunAsync(id, found.Ledger.Origin, cancellationToken);
+                    await messageEnd.RunAsync(found.Ledger, cancellationToken);
                 var ending = found.Ledger.Owed.Count > 0 ? await reports.MakeAsync(found.Ledger, found.Tag, cancellationToken) : Ending.Done;
                 if (ended.Site == SiteHealth.Answers)
                     await breakers.SiteAnsweredAsync(site, cancellationToken);

@@ -111,7 +111,7 @@ internal sealed class Reports(
             var rest = ledger with { Owed = [.. ledger.Owed.Where(owed => !made.Contains(owed.Number))] };
             if (rest.IsFinished)
             {
-                await messageEnd.RunAsync(ledger.Id, ledger.Origin, cancellationToken);
+                await messageEnd.RunAsync(ledger, cancellationToken);
                 return;
             }
             if (await ledgers.UpdateAsync(rest, tag, cancellationToken) is not null)
