@@ -13,7 +13,7 @@ internal sealed class KillRound : IAsyncDisposable
 {
     private const string SinkAddress = "127.0.0.42";
     private const string Far = "someone@far.test";
-    private const int Senders = 6, Readers = 2, Mailboxes = 12;
+    private const int Senders = 12, Readers = 2, Mailboxes = 12;
     private const int MostWaiting = 300; // more only make Azurite slow
     private const int MostTold = 20;
     private static readonly TimeSpan SendsAgainAfter = TimeSpan.FromMilliseconds(50);
@@ -122,8 +122,8 @@ internal sealed class KillRound : IAsyncDisposable
         var totals = new KillTotals
         {
             Gateway = _killer.GatewayKilled, Functions = _killer.FunctionsKilled, Moments = _killer.Moments,
-            Accepted = verdict.Accepted, Copies = verdict.Copies, Recovered = verdict.Recovered, Repeated = verdict.Repeated, Lost = verdict.Lost.Count, Duplicated = verdict.Duplicated.Count,
-            Unexpected = verdict.Unexpected.Count, Left = left,
+            Accepted = verdict.Accepted, Copies = verdict.Copies, Recovered = verdict.Recovered, Repeated = verdict.Repeated,
+            Lost = verdict.Lost.Count, Duplicated = verdict.Duplicated.Count, Unexpected = verdict.Unexpected.Count, Left = left,
         };
         var all = Stopwatch.GetElapsedTime(_started);
         Console.WriteLine(string.Create(

@@ -7,14 +7,14 @@ using MailFunctions.Rig;
 namespace MailFunctions.Bench.Soak;
 
 /// <summary>
-/// Each program by itself: mostly it is let serve first, for up to a second or so, sometimes it is struck while it starts; a part of the kills takes the
+/// Each program by itself: mostly it is let serve first, for up to two seconds, sometimes it is struck while it starts; a part of the kills takes the
 /// other one along. Azurite and the Functions host are left alone.
 /// </summary>
 internal sealed class Killer(LocalSystem system) : IDisposable
 {
     private const string Gateway = "gateway", Functions = "functions";
     private const double StrikesStarting = 0.1, StrikesBoth = 0.15;
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(1.2);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(0.4);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
