@@ -64,6 +64,12 @@ internal sealed class CommandLine
         CustomParser = result => ReadNumber(result, "--host-errors", 1, int.MaxValue),
     };
 
+    private readonly Option<int> _restartPause = new("--restart-pause")
+    {
+        Description = "The most milliseconds before a program that died is started again, which it is at once after a longer life",
+        HelpName = "N", DefaultValueFactory = _ => 1_000, CustomParser = result => ReadNumber(result, "--restart-pause", 0, 60_000),
+    };
+
     private readonly Option<bool> _func = new("--func") { Description = "Use Azure Functions Core Tools (func) where they are on the PATH" };
 
     private readonly Option<string?> _published = new("--published")
@@ -79,7 +85,7 @@ internal sealed class CommandLine
     {
         _root = new RootCommand("Runs the whole of MailFunctions on this machine: storage, function app and mail gateway.")
         {
-            _data, _portOffset, _domains, _accounts, _aliases, _relay, _storage, _lease, _hostErrors, _func, _published,
+            _data, _portOffset, _domains, _accounts, _aliases, _relay, _storage, _lease, _hostErrors, _restartPause, _func, _published,
         };
         _root.SetAction((result, _) => run(Read(result)));
     }
@@ -126,6 +132,7 @@ internal sealed class CommandLine
             Storage = result.GetValue(_storage),
             Lease = TimeSpan.FromSeconds(result.GetValue(_lease)),
             HostErrors = result.GetValue(_hostErrors),
+            RestartPause = TimeSpan.FromMilliseconds(result.GetValue(_restartPause)),
             UseFunc = result.GetValue(_func),
             Published = result.GetValue(_published),
         };

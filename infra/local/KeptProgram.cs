@@ -7,10 +7,12 @@ namespace MailFunctions.Local;
 /// <param name="started">Called with each new process id, before the program runs.</param>
 /// <param name="output">Where its lines go.</param>
 /// <param name="stopLimit">How long it may take to end when asked; after that it is killed.</param>
+/// <param name="longestPause">The longest pause before it is started again (<see cref="RestartPause"/>).</param>
 /// <param name="time">The time.</param>
-internal sealed class KeptProgram(string name, ChildCommand command, Func<int, Task> started, Output output, TimeSpan stopLimit, TimeProvider time)
+internal sealed class KeptProgram(
+    string name, ChildCommand command, Func<int, Task> started, Output output, TimeSpan stopLimit, TimeSpan longestPause, TimeProvider time)
 {
-    private readonly RestartPause _pause = new(time);
+    private readonly RestartPause _pause = new(longestPause, time);
 
     /// <summary>Runs until stopped; then asks the program to end and waits for that.</summary>
     public async Task RunAsync(CancellationToken stopping)

@@ -38,6 +38,9 @@ internal sealed record LocalOptions
     /// <summary>The worker failure that stops the embedded host.</summary>
     public int HostErrors { get; init; } = 3;
 
+    /// <summary>The longest pause before a program that died is started again.</summary>
+    public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether Azure Functions Core Tools are to be used instead of the embedded host.</summary>
     public bool UseFunc { get; init; }
 

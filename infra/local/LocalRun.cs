@@ -68,7 +68,7 @@ internal sealed class LocalRun(LocalOptions options, BuiltPaths built, Output ou
             functions = RunFunctionsAsync(environment, storage, pids, stopFunctions.Token);
             gateway = new KeptProgram(
                 "gateway", new ChildCommand(built.Gateway, []) { Environment = environment.ForGateway() }, pids.SetGatewayAsync, output,
-                GatewayStopLimit, time).RunAsync(stopGateway.Token);
+                GatewayStopLimit, options.RestartPause, time).RunAsync(stopGateway.Token);
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, stopWaiting.Token);
             var answers = new Readiness(_ports, time).WaitAsync(waiting.Token);
             Task lost = azurite?.Exited ?? Task.Delay(Timeout.InfiniteTimeSpan, waiting.Token);
@@ -111,7 +111,7 @@ internal sealed class LocalRun(LocalOptions options, BuiltPaths built, Output ou
         {
             await new KeptProgram(
                 "functions", FuncTool.Command(func, built.AppFolder, _ports.Web, environment.ForFunctions()), pids.SetFunctionsAsync, output,
-                TimeSpan.FromSeconds(10), time).RunAsync(stopping);
+                TimeSpan.FromSeconds(10), options.RestartPause, time).RunAsync(stopping);
             return;
         }
         if (options.UseFunc)
@@ -133,6 +133,7 @@ internal sealed class LocalRun(LocalOptions options, BuiltPaths built, Output ou
                 Storage = storage,
                 WebPort = _ports.Web,
                 ErrorLimit = options.HostErrors,
+                RestartPause = options.RestartPause,
                 Worker = new WorkerSurroundings(environment.ForFunctions(), pids.SetFunctionsAsync, line => output.Tell("functions", line)),
                 NewId = Guid.NewGuid,
                 Random = Random.Shared,

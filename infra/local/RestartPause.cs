@@ -2,14 +2,15 @@
 namespace MailFunctions.Local;
 
 /// <summary>
-/// No pause after a life of ten seconds or more; after a short one 100 ms, doubling to at most a second: a program that dies at once does not spin, and
-/// one that is killed again and again is never long away. Not safe for concurrent use.
+/// No pause after a life of ten seconds or more; after a short one 100 ms, doubling to at most <paramref name="longest"/>: a program that dies at once
+/// does not spin, and one that is killed again and again is never long away. Not safe for concurrent use.
 /// </summary>
-internal sealed class RestartPause(TimeProvider time)
+/// <param name="longest">The longest pause; zero for none at all.</param>
+/// <param name="time">The time.</param>
+internal sealed class RestartPause(TimeSpan longest, TimeProvider time)
 {
     private static readonly TimeSpan LongLife = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private long? _started;
     private TimeSpan _next;
@@ -21,7 +22,8 @@ internal sealed class RestartPause(TimeProvider time)
         if (_started is { } started && time.GetElapsedTime(started) < LongLife)
         {
             pause = _next;
-            _next = _next == TimeSpan.Zero ? First : _next * 2 < Longest ? _next * 2 : Longest;
+            var next = _next == TimeSpan.Zero ? First : _next * 2;
+            _next = next < longest ? next : longest;
         }
         else
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MailFunctions.Bench;
 using MailFunctions.Bench.Peers;
+using MailFunctions.Bench.Soak;
 
 (string Name, Func<CancellationToken, Task<string>> MeasureAsync)[] rows =
 [
@@ -34,8 +35,12 @@ switch (args)
 {
     case [PeersCommand.Word, .. var options]:
         return await PeersCommand.RunAsync(options, stop.Token);
-    case [StorageStub.Word, var port]:
-        await StorageStub.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), stop.Token);
+    case [SoakCommand.Word, .. var options]:
+        return await SoakCommand.RunAsync(options, stop.Token);
+    case [KillsCommand.Word, .. var options]:
+        return await KillsCommand.RunAsync(options, stop.Token);
+    case [StorageStub.Word, var port, .. var faults]:
+        await StorageStub.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), StubFaults.Read(faults), stop.Token);
         return 0;
     case [OurSystem.HostWord, var published, .. var options]:
         return await OurSystem.RunHostAsync(published, options, stop.Token);
@@ -43,7 +48,8 @@ switch (args)
 if (args.Except(rows.Select(row => row.Name)).Any())
 {
     await Console.Error.WriteLineAsync(
-        $"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all. Against other servers: {PeersCommand.Word}.");
+        $"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all. "
+            + $"Against other servers: {PeersCommand.Word}; for hours: {SoakCommand.Word}; under fire: {KillsCommand.Word}.");
     return 2;
 }
 foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))

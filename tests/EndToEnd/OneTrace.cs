@@ -1,4 +1,5 @@
 // That a message can be followed from the client's connection to the other server's reply, in one trace of both programs.
+using MailFunctions.Rig;
 using static MailFunctions.EndToEnd.RelayedMail;
 
 namespace MailFunctions.EndToEnd;

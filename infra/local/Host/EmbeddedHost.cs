@@ -21,6 +21,9 @@ internal sealed record EmbeddedHostOptions
     /// <summary>The worker failure that stops the host.</summary>
     public int ErrorLimit { get; init; } = 3;
 
+    /// <summary>The longest pause before a worker that died is started again.</summary>
+    public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How the worker is started and heard.</summary>
     public required WorkerSurroundings Worker { get; init; }
 
@@ -91,7 +94,7 @@ internal sealed class EmbeddedHost(EmbeddedHostOptions options, TimeProvider tim
     private async Task RunOnceAsync(CancellationToken stopping)
     {
         var errors = new WorkerErrors(options.ErrorLimit);
-        var worker = new WorkerProcess(options.App, options.Worker, errors, options.NewId, time, _log);
+        var worker = new WorkerProcess(options.App, options.Worker, errors, new RestartPause(options.RestartPause, time), options.NewId, time, _log);
         lock (_gate)
             _worker.TrySetResult(worker);
         using var invoker = new Invoker(worker, options.App.Settings.FunctionTimeout, options.NewId, time, _log);

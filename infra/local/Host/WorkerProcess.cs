@@ -16,14 +16,13 @@ internal sealed record WorkerSurroundings(
 /// <see cref="WorkerErrors"/>. On the platform an exit with code 0 leaves the app without a worker; here it is started anew as well.
 /// </summary>
 internal sealed class WorkerProcess(
-    FunctionApp app, WorkerSurroundings surroundings, WorkerErrors errors, Func<Guid> newId, TimeProvider time, ILogger log) : IWorkers
+    FunctionApp app, WorkerSurroundings surroundings, WorkerErrors errors, RestartPause pause, Func<Guid> newId, TimeProvider time, ILogger log) : IWorkers
 {
     private const int IntendedRestart = 200;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30); // customHandler.initializationTimeout
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock _gate = new();
-    private readonly RestartPause _pause = new(time);
     private TaskCompletionSource<(WorkerLife Life, ChildProcess Child)> _current = NewSource();
     private ChildProcess? _replaced;
 
@@ -56,7 +55,7 @@ internal sealed class WorkerProcess(
         {
             while (!stopping.IsCancellationRequested)
             {
-                await Task.Delay(_pause.BeforeNext(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause.BeforeNext(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (stopping.IsCancellationRequested)
                     return true;
                 if (await LiveOnceAsync(stopping) && errors.Add(time.GetUtcNow()))

@@ -61,25 +61,29 @@ internal sealed class OurSystem : MailServer
     /// <summary>Starts everything and waits until it serves.</summary>
     /// <param name="published">The folder with <c>gateway</c> and <c>functions</c>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<OurSystem> StartAsync(string published, CancellationToken cancellationToken)
+    public static Task<OurSystem> StartAsync(string published, CancellationToken cancellationToken) =>
+        StartAsync(published, new SystemSetup { Options = ["--account", $"{Recipient}={Password}"] }, cancellationToken);
+
+    /// <summary>The same, otherwise than for the benchmark.</summary>
+    public static async Task<OurSystem> StartAsync(string published, SystemSetup setup, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("bench-mailfunctions-").FullName;
         var port = AzuriteServer.FreePorts(2);
         var self = Environment.ProcessPath!;
-        var stub = await ServerProcess.StartAsync(new ChildCommand(self, [StorageStub.Word, $"{port}"]));
+        var stub = await ServerProcess.StartAsync(new ChildCommand(self, [StorageStub.Word, $"{port}", .. setup.StubOptions]));
         while (AzuriteServer.IsFree(port) && !stub.Exited.IsCompleted)
             await Task.Delay(20, cancellationToken);
         var ready = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         var command = new ChildCommand(self,
         [
             HostWord, published, "--data", folder, "--storage", StorageStub.ConnectionString(port), "--port-offset", $"{LocalSystem.FreeOffset()}",
-            "--account", $"{Recipient}={Password}",
+            .. setup.Options,
         ])
         {
             OrphanSignal = "TERM",
-            Environment = new Dictionary<string, string>
+            Environment = new Dictionary<string, string>(setup.Environment)
             {
-                ["Mail__Limits__ConnectionsPerAddress"] = "1000", ["Mail__Limits__ConnectionsPerPrefix"] = "1000", // all the load comes from one address
+                ["Mail__Limits__ConnectionsPerAddress"] = "2000", ["Mail__Limits__ConnectionsPerPrefix"] = "2000", // all the load comes from one address
             },
         };
         var run = await ServerProcess.StartAsync(command, line =>
@@ -107,9 +111,16 @@ internal sealed class OurSystem : MailServer
         return await command.RunAsync(options, Console.Error);
     }
 
+    /// <summary>What the two processes and the storage have said lately.</summary>
+    public string Said => $"{_run.Said}\n{_stub.Said}";
+
+    /// <summary>Asks the storage stub one of the questions that it answers beside its services.</summary>
+    public Task<string> AskStorageAsync(string question, CancellationToken cancellationToken) =>
+        _client.GetStringAsync(new Uri(_control, question), cancellationToken);
+
     /// <inheritdoc/>
     public override async Task ForgetMailAsync(CancellationToken cancellationToken) =>
-        await _client.GetStringAsync(new Uri(_control, "forget"), cancellationToken);
+        await AskStorageAsync("forget", cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -124,8 +135,8 @@ internal sealed class OurSystem : MailServer
     protected override async ValueTask<bool> IsDrainedAsync(CancellationToken cancellationToken)
     {
         if (_stub.Exited.IsCompleted || _run.Exited.IsCompleted)
-            throw new InvalidOperationException($"MailFunctions has ended.\n{_run.Said}\n{_stub.Said}");
-        return await _client.GetStringAsync(new Uri(_control, "left"), cancellationToken) == "0";
+            throw new InvalidOperationException($"MailFunctions has ended.\n{Said}");
+        return await AskStorageAsync("left", cancellationToken) == "0";
     }
 
     private int Id(string program)
@@ -135,4 +146,17 @@ internal sealed class OurSystem : MailServer
     }
 
     private static int PortOf(JsonElement ready, string name) => int.Parse(ready.GetProperty(name).GetString()!.Split(':')[1], CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a system is started with beside what it always has.</summary>
+internal sealed record SystemSetup
+{
+    /// <summary>Options of the local run.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>Options of the storage stub (<see cref="StubFaults.Read"/>).</summary>
+    public IReadOnlyList<string> StubOptions { get; init; } = [];
+
+    /// <summary>Settings of both programs.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -24,6 +24,12 @@ internal static class ProcessCosts
     /// <summary>Octets that are resident now and are not pages of files, which the kernel shares and may drop.</summary>
     public static long OwnOctets(int root) => Tree(root).Sum(process => Kibibytes(process.Id, "RssAnon:") + Kibibytes(process.Id, "RssShmem:")) * 1_024;
 
+    /// <summary>What a process holds now, without its children.</summary>
+    /// <exception cref="IOException">It has ended.</exception>
+    public static ProcessSample Now(int id) => new(
+        Kibibytes(id, "VmRSS:") * 1_024, Kibibytes(id, "RssAnon:") * 1_024, Directory.GetFiles($"/proc/{id}/fd").Length,
+        Directory.GetDirectories($"/proc/{id}/task").Length, (Read(id) ?? throw new IOException($"Process {id} has ended.")).Ticks / TicksPerSecond);
+
     private static List<(int Id, long Ticks)> Tree(int root)
     {
         var processes = new Dictionary<int, (int Parent, long Ticks)>();
@@ -64,3 +70,11 @@ internal static class ProcessCosts
         }
     }
 }
+
+/// <summary>What a process holds at a moment.</summary>
+/// <param name="Resident">Octets in memory.</param>
+/// <param name="Anonymous">Those of them that are no pages of files.</param>
+/// <param name="Files">Open files and sockets.</param>
+/// <param name="Threads">Threads.</param>
+/// <param name="CpuSeconds">Seconds of CPU so far.</param>
+internal readonly record struct ProcessSample(long Resident, long Anonymous, int Files, int Threads, double CpuSeconds);

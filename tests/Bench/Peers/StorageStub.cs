@@ -11,13 +11,15 @@ namespace MailFunctions.Bench.Peers;
 
 /// <summary>
 /// The simulator's blobs with their conditions and leases, append blobs that only know their length, and queues. Signatures are not checked. Beside the
-/// two services it answers <c>GET /left</c> with how many messages are in the spool and the queue, and <c>POST /forget</c>, which empties the mailboxes.
+/// two services it answers <c>GET /left</c> with how many messages are in spool, ledgers and queues, <c>/held</c> with how many wait for an operator,
+/// <c>/forget</c>, which empties the mailboxes, <c>/mend</c>, which ends the faults, and <c>/faults</c>, which tells of them.
 /// </summary>
-internal sealed class StorageStub
+internal sealed class StorageStub(StubFaults faults)
 {
     /// <summary>The word on the command line that makes this program the stub.</summary>
     public const string Word = "storage-stub";
 
+    private const string Account = "/bench/";
     private static readonly Dictionary<string, string> Nothing = [];
 
     private readonly Lock _blobs = new();
@@ -32,7 +34,10 @@ internal sealed class StorageStub
             + $"BlobEndpoint=http://127.0.0.1:{port}/bench;QueueEndpoint=http://127.0.0.1:{port + 1}/bench;");
 
     /// <summary>Serves blobs at a port and queues at the next, until the process is told to stop.</summary>
-    public static async Task RunAsync(int port, CancellationToken stopping)
+    /// <param name="port">The port of the blobs.</param>
+    /// <param name="faults">What goes wrong.</param>
+    /// <param name="stopping">Ends it.</param>
+    public static async Task RunAsync(int port, StubFaults faults, CancellationToken stopping)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -43,7 +48,7 @@ internal sealed class StorageStub
             kestrel.Listen(IPAddress.Loopback, port + 1);
         });
         await using var app = builder.Build();
-        var stub = new StorageStub();
+        var stub = new StorageStub(faults);
         app.Run(context => stub.AnswerAsync(context, context.Connection.LocalPort != port));
         await app.StartAsync(stopping);
         await Task.Delay(Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -52,12 +57,24 @@ internal sealed class StorageStub
     private async Task AnswerAsync(HttpContext context, bool isQueue)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target is "/left" or "/forget")
+        if (!target.StartsWith(Account, StringComparison.Ordinal))
         {
-            await context.Response.WriteAsync(target == "/left" ? Left() : Forget());
+            await context.Response.WriteAsync(Control(target));
             return;
         }
-        var answer = Answer(await ReadAsync(context.Request, target, isQueue)).With("x-ms-version", "2023-08-03").With("x-ms-request-id", "stub");
+        var request = await ReadAsync(context.Request, target, isQueue);
+        var fault = faults.Next(request);
+        if (fault == StubFault.Silence)
+            await Task.Delay(faults.SilenceLength);
+        var answer = (StubFaults.IsBefore(fault) ? null : Answer(request)) ?? StubFaults.Answer(fault);
+        if (fault == StubFault.LostAnswer)
+        {
+            context.Abort();
+            return;
+        }
+        if (fault == StubFault.ErrorAfter)
+            answer = StubFaults.Answer(fault);
+        answer.With("x-ms-version", "2023-08-03").With("x-ms-request-id", "stub");
         context.Response.StatusCode = answer.Status;
         var isHead = HttpMethods.IsHead(context.Request.Method);
         var hasBody = answer.Status is not (204 or 304) && !(isHead && answer.Status >= 400); // a type without a body would be parsed
@@ -108,14 +125,23 @@ internal sealed class StorageStub
             .With("x-ms-blob-append-offset", length.ToString(CultureInfo.InvariantCulture)).With("x-ms-blob-committed-block-count", "1");
     }
 
-    private string Left()
+    private string Control(string target) => target switch
     {
-        int spooled, queued;
+        "/left" => Count(["spool", "ledger"], ["accepted", "relay"]),
+        "/held" => Count(["parked"], ["accepted-poison", "relay-poison"]),
+        "/forget" => Forget(),
+        "/mend" => faults.Mend(),
+        _ => faults.Tell(target.Split('/')[^1]),
+    };
+
+    private string Count(string[] containers, string[] queues)
+    {
+        int blobs, messages;
         lock (_blobs)
-            spooled = _blobService.In("spool").Count();
+            blobs = containers.Sum(container => _blobService.In(container).Count());
         lock (_queues)
-            queued = _queueService.Count("accepted");
-        return string.Create(CultureInfo.InvariantCulture, $"{spooled + queued}");
+            messages = queues.Sum(_queueService.Count);
+        return string.Create(CultureInfo.InvariantCulture, $"{blobs + messages}");
     }
 
     private string Forget()

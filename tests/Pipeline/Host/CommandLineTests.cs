@@ -20,6 +20,7 @@ public sealed class CommandLineTests
         Assert.Null(options.Storage);
         Assert.Equal(TimeSpan.FromMinutes(10), options.Lease);
         Assert.Equal(3, options.HostErrors);
+        Assert.Equal(TimeSpan.FromSeconds(1), options.RestartPause);
         Assert.False(options.UseFunc);
     }
 
@@ -29,7 +30,7 @@ public sealed class CommandLineTests
         var options = await ReadAsync(
             "--data", "x/../y", "--port-offset", "5000", "--domain", "A.test", "--domain", "b.test.", "--account", "Al@a.test=p=w@x", "--account=b=c@b.test=q",
             "--alias", "sales@a.test=al@a.test,other@elsewhere.test", "--alias", "@b.test=b=c@b.test", "--relay", "--storage", "UseDevelopmentStorage=true",
-            "--lease", "2", "--host-errors", "1", "--func");
+            "--lease", "2", "--host-errors", "1", "--restart-pause", "0", "--func");
 
         Assert.Equal(Path.GetFullPath("y"), options.DataFolder);
         Assert.Equal(5000, options.PortOffset);
@@ -41,6 +42,7 @@ public sealed class CommandLineTests
         Assert.Equal("UseDevelopmentStorage=true", options.Storage);
         Assert.Equal(TimeSpan.FromSeconds(2), options.Lease);
         Assert.Equal(1, options.HostErrors);
+        Assert.Equal(TimeSpan.Zero, options.RestartPause);
         Assert.True(options.UseFunc);
     }
 
@@ -61,6 +63,7 @@ public sealed class CommandLineTests
     [InlineData("--lease", "--lease", "604801")]
     [InlineData("--lease", "--lease", "1.5")]
     [InlineData("--host-errors", "--host-errors", "0")]
+    [InlineData("--restart-pause", "--restart-pause", "60001")]
     [InlineData("--published", "--published", "/no/such/folder")]
     [InlineData("--domain", "--domain", "-bad.test")]
     [InlineData("--domain", "--domain", "[127.0.0.1]")]

@@ -88,18 +88,21 @@ public sealed class ScheduleTests
         Assert.Equal(verdicts, string.Concat(minutes.Split(' ').Select(minute => errors.Add(start.AddMinutes(int.Parse(minute))) ? 'S' : '.')));
     }
 
-    [Fact]
-    public void A_program_that_dies_at_once_is_restarted_a_little_later_each_time_and_one_that_lived_at_once()
+    [Theory]
+    [InlineData(1_000, new double[] { 0, 0, 100, 200, 400, 800, 1000, 1000 })]
+    [InlineData(50, new double[] { 0, 0, 50, 50, 50, 50, 50, 50 })]
+    [InlineData(0, new double[] { 0, 0, 0, 0, 0, 0, 0, 0 })]
+    public void A_program_that_dies_at_once_is_restarted_a_little_later_each_time_and_one_that_lived_at_once(int longest, double[] expected)
     {
         var time = new FakeTime();
-        var pause = new RestartPause(time);
+        var pause = new RestartPause(TimeSpan.FromMilliseconds(longest), time);
         var pauses = Enumerable.Range(0, 8).Select(_ =>
         {
             var wait = pause.BeforeNext();
             time.Advance(wait + TimeSpan.FromSeconds(1));
             return wait.TotalMilliseconds;
         }).ToList();
-        Assert.Equal([0, 0, 100, 200, 400, 800, 1000, 1000], pauses);
+        Assert.Equal(expected, pauses);
 
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(TimeSpan.Zero, pause.BeforeNext());

@@ -1,12 +1,11 @@
 // A real name server with the zones of a test.
 using System.Diagnostics;
 using System.Net.Sockets;
-using MailFunctions.Rig;
 
-namespace MailFunctions.EndToEnd;
+namespace MailFunctions.Rig;
 
 /// <summary>NSD on a port of 127.0.0.1.</summary>
-internal sealed class NameServer : IAsyncDisposable
+public sealed class NameServer : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
@@ -21,11 +20,15 @@ internal sealed class NameServer : IAsyncDisposable
     /// <summary>Where it answers.</summary>
     public string Address { get; }
 
+    /// <summary>Where the program is; null where NSD is not installed.</summary>
+    public static string? Program { get; } = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Append("/usr/sbin")
+        .Select(folder => Path.Combine(folder, "nsd")).FirstOrDefault(File.Exists);
+
     /// <summary>Starts one with a zone per domain; skips the test where NSD is not installed.</summary>
     /// <param name="zones">The records of each zone besides SOA and NS, in the syntax of zone files.</param>
     public static async Task<NameServer> StartAsync(Dictionary<string, string> zones)
     {
-        var nsd = Tool.Require("nsd");
+        Assert.SkipWhen(Program is null, "nsd is not installed.");
         var folder = Directory.CreateTempSubdirectory("nsd-");
         var port = AzuriteServer.FreePorts(1);
         var config = new System.Text.StringBuilder($"""
@@ -53,7 +56,7 @@ internal sealed class NameServer : IAsyncDisposable
                 $"$ORIGIN {domain}.\n$TTL 60\n@ IN SOA ns.{domain}. host.{domain}. 1 60 60 60 60\n@ IN NS ns\nns IN A 127.0.0.1\n{records}\n");
         }
         await File.WriteAllTextAsync($"{folder}/nsd.conf", config.ToString());
-        var server = new NameServer(Process.Start(new ProcessStartInfo(nsd, ["-d", "-c", $"{folder}/nsd.conf"]))!, folder, port);
+        var server = new NameServer(Process.Start(new ProcessStartInfo(Program!, ["-d", "-c", $"{folder}/nsd.conf"]))!, folder, port);
         for (var tries = 0; ; tries++)
         {
             try

@@ -2,10 +2,12 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace MailFunctions.EndToEnd;
+namespace MailFunctions.Rig;
 
-/// <summary>One POP3 session in clear from a loopback address.</summary>
-internal sealed class Pop3Client : IAsyncDisposable
+/// <summary>
+/// One POP3 session in clear from a loopback address. What is not as it should be, the end of the connection too, is an <see cref="IOException"/>.
+/// </summary>
+public sealed class Pop3Client : IAsyncDisposable
 {
     private readonly TcpClient _client;
     private readonly StreamReader _reader;
@@ -30,8 +32,7 @@ internal sealed class Pop3Client : IAsyncDisposable
         if (reply.StartsWith("+OK", StringComparison.Ordinal))
             return session;
         await session.DisposeAsync();
-        Assert.StartsWith("-ERR [", reply, StringComparison.Ordinal); // [IN-USE] or [SYS/TEMP]
-        return null;
+        return reply.StartsWith("-ERR [", StringComparison.Ordinal) ? null : throw new IOException(reply); // [IN-USE] or [SYS/TEMP]
     }
 
     /// <summary>Logs in, waiting for as long as the maildrop is in use or storage is not ready.</summary>
@@ -66,15 +67,19 @@ internal sealed class Pop3Client : IAsyncDisposable
     /// <summary>A message, its dots unstuffed, CR LF kept.</summary>
     public async Task<string> RetrieveAsync(int number)
     {
-        Assert.StartsWith("+OK", await AskAsync($"RETR {number}"), StringComparison.Ordinal);
         var text = new StringBuilder();
-        for (; ; )
-        {
-            var line = await _reader.ReadLineAsync() ?? throw new IOException("The server closed inside a message.");
-            if (line == ".")
-                return text.ToString();
-            text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
-        }
+        await foreach (var line in ReadLinesAsync($"RETR {number}"))
+            text.Append(line).Append("\r\n");
+        return text.ToString();
+    }
+
+    /// <summary>The unique ids of all messages, in order of their numbers.</summary>
+    public async Task<List<string>> ListUidsAsync()
+    {
+        var all = new List<string>();
+        await foreach (var line in ReadLinesAsync("UIDL"))
+            all.Add(line.Split(' ')[1]);
+        return all;
     }
 
     /// <summary>All messages.</summary>
@@ -93,5 +98,19 @@ internal sealed class Pop3Client : IAsyncDisposable
         _reader.Dispose();
         _client.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async IAsyncEnumerable<string> ReadLinesAsync(string command)
+    {
+        var reply = await AskAsync(command);
+        if (!reply.StartsWith("+OK", StringComparison.Ordinal))
+            throw new IOException(reply);
+        for (; ; )
+        {
+            var line = await _reader.ReadLineAsync() ?? throw new IOException("The server closed inside an answer.");
+            if (line == ".")
+                yield break;
+            yield return line.StartsWith('.') ? line[1..] : line;
+        }
     }
 }
