@@ -20,6 +20,7 @@ using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
+using MailFunctions.Mailctl.Scaling;
 using MailFunctions.Mailctl.Traces;
 using MailFunctions.Storage;
 using Spectre.Console;
@@ -77,6 +78,7 @@ internal sealed class CommandLine
             Ready(new InspectMessages()),
             Ready(new TraceShow(workstation.Clock)),
             Ready(new CostShow(workstation.Clock)),
+            Ready(new ScaleShow()),
             Ready(new AuthenticateMessages(workstation)),
             Group("reports", "What other systems report about mail in our name and about TLS.", new FeedbackShow(), new FeedbackList()),
             Ready(new Examination(workstation)),

@@ -15,6 +15,7 @@ using MailFunctions.Mailctl.Mailboxes;
 using MailFunctions.Mailctl.Parked;
 using MailFunctions.Mailctl.Queue;
 using MailFunctions.Mailctl.Routes;
+using MailFunctions.Mailctl.Scaling;
 using MailFunctions.Mailctl.Traces;
 using Spectre.Console;
 
@@ -48,6 +49,7 @@ namespace MailFunctions.Mailctl;
 [JsonSerializable(typeof(DkimDnsReport))]
 [JsonSerializable(typeof(TraceReport))]
 [JsonSerializable(typeof(CostReport))]
+[JsonSerializable(typeof(ScaleReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The context to write with: addresses stand as they are, since no browser reads this.</summary>

@@ -24,7 +24,7 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
     private readonly List<Meter> _meters = [];
     private readonly PasswordHashing _hashing = new();
 
-    public MemoryGateway(byte[]? message = null)
+    public MemoryGateway(byte[]? message = null, IMailboxStore? mailboxes = null, IStoreClock? clock = null)
     {
         var options = new GatewayOptions { Hostname = "mx.us.test", Postmaster = "alice@us.test" };
         options.Limits.Connections = options.Limits.ConnectionsPerAddress = options.Limits.ConnectionsPerPrefix = 100_000;
@@ -42,7 +42,8 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
             NullLogger<MessageIntake>.Instance);
         var tls = new TlsListeners((TlsCertificate?)null);
         var admission = new Admission(options, new ConnectionGate(options), tls, new GatewayMetrics(this), TimeProvider.System);
-        var mailbox = new SingleMailbox(message ?? []);
+        var single = new SingleMailbox(message ?? []);
+        var mailbox = mailboxes ?? single;
         Smtp = new SmtpConnectionHandler(
             Listeners.Rows[0],
             new SmtpServices(
@@ -52,7 +53,7 @@ internal sealed class MemoryGateway : IMeterFactory, IAsyncDisposable
             NullLogger<SmtpConnectionHandler>.Instance);
         Pop3 = new Pop3ConnectionHandler(
             Listeners.Rows.Single(row => row.Name == "Pop3"),
-            new Pop3Services(options, logins, mailbox, spool, mailbox, admission, tls, TimeProvider.System, new NoTrace(), NullLogger<Pop3Session>.Instance));
+            new Pop3Services(options, logins, mailbox, spool, clock ?? single, admission, tls, TimeProvider.System, new NoTrace(), NullLogger<Pop3Session>.Instance));
     }
 
     /// <summary>Takes mail.</summary>

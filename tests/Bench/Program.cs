@@ -1,8 +1,9 @@
-// Measures the gateway, and the start of the function app: one line a measurement, with its units and the command that makes it again.
+// Measures the gateway, the start of the function app, and how it goes with what waits: one line a measurement, with its units and the command that makes it again.
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MailFunctions.Bench;
 using MailFunctions.Bench.Peers;
+using MailFunctions.Bench.Scale;
 using MailFunctions.Bench.Soak;
 
 (string Name, Func<CancellationToken, Task<string>> MeasureAsync)[] rows =
@@ -21,6 +22,9 @@ using MailFunctions.Bench.Soak;
     ("dkim-rsa", token => MessageSpeed.DkimAsync(rsa: true, token)),
     ("dkim-ed", token => MessageSpeed.DkimAsync(rsa: false, token)),
     ("start", FunctionStart.MeasureAsync),
+    ("maildrop-1m", token => LargeMaildrop.MeasureAsync(1_000_000, token)),
+    ("due-10m", Timers.DueAsync),
+    ("sweep-1m", Timers.SweepAsync),
 ];
 
 using var stop = new CancellationTokenSource();
@@ -53,5 +57,5 @@ if (args.Except(rows.Select(row => row.Name)).Any())
     return 2;
 }
 foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
-    Console.WriteLine($"{name,-10} {await measureAsync(stop.Token)}   (dotnet run -c Release --project tests/Bench -- {name})");
+    Console.WriteLine($"{name,-11} {await measureAsync(stop.Token)}   (dotnet run -c Release --project tests/Bench -- {name})");
 return 0;

@@ -11,10 +11,14 @@ namespace MailFunctions.App.Pipeline;
 /// </summary>
 internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvider time, ILogger<RetryDeferred> log)
 {
-    private const int AtOnce = 16;
+    /// <summary>How many entries are worked on at the same time.</summary>
+    internal const int AtOnce = 16;
+
+    /// <summary>How long one tick works.</summary>
+    internal static readonly TimeSpan MaxWork = TimeSpan.FromSeconds(50);
+
     private const long MaxRelayBacklog = 5_000;
 
-    private static readonly TimeSpan MaxWork = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(15);
 
     /// <summary>Enqueues all that is due, or as much as time and the relay's backlog allow.</summary>

@@ -18,6 +18,7 @@ internal sealed class SweepSpool(
     private const int AtOnce = 16;
 
     private static readonly TimeSpan MaxWork = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan MaxLateMail = TimeSpan.FromMinutes(1); // of its own, so that a long sweep does not take it all
     private static readonly TimeSpan OrphanAge = TimeSpan.FromDays(1);
     private static readonly TimeSpan EmptyMarkAge = TimeSpan.FromDays(7);
 
@@ -27,71 +28,100 @@ internal sealed class SweepSpool(
     public async Task RunAsync(DateTimeOffset? last, CancellationToken cancellationToken)
     {
         var tick = new SweepTick(time.GetUtcNow(), last, storeClock.UtcNow);
-        var budget = new TimeBudget(time, MaxWork);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(HintsAsync(tick, budget, cancellationToken), parallel, async (hint, cancel) =>
+        await Parallel.ForEachAsync(HintsAsync(tick, cancellationToken), parallel, async (hint, cancel) =>
         {
             await queue.EnqueueAsync(hint.Queue, hint.Work, cancel);
             log.EnqueuedIdle(hint.Work.Id, hint.Queue);
             PipelineMetrics.Idle(hint.Queue);
         });
         if (tick.IsHourly)
-            await lateMail.MoveAsync(budget, cancellationToken);
+            await lateMail.MoveAsync(new TimeBudget(time, MaxLateMail), cancellationToken);
     }
 
-    private async IAsyncEnumerable<Hint> HintsAsync(SweepTick tick, TimeBudget budget, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Hint> HintsAsync(SweepTick tick, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var accepted = new HintValve(queue, WorkQueue.Accepted);
         var relay = new HintValve(queue, WorkQueue.Relay);
         HashSet<string>? parkedNames = null;
-        foreach (var prefix in tick.Prefixes)
+        await foreach (var (row, sinceLook) in RowsAsync(tick, cancellationToken))
         {
-            var rows = SpoolLedgerMerge.MergeAsync(
-                spool.ListAsync(prefix, cancellationToken), ledger.ListAsync(prefix, cancellationToken), cancellationToken);
-            await foreach (var row in rows)
-            {
-                if (budget.IsSpent)
-                {
-                    log.SweepOutOfTime(row.Id);
-                    yield break;
-                }
-                var finding = Judge(row, tick);
-                if (finding == Finding.None)
-                    continue;
-                parkedNames ??= await ParkedNamesAsync(cancellationToken);
-                if (parkedNames.Contains(row.Id.Text))
-                    continue;
+            var finding = Judge(row, sinceLook);
+            if (finding == Finding.None)
+                continue;
+            parkedNames ??= await ParkedNamesAsync(cancellationToken);
+            if (parkedNames.Contains(row.Id.Text))
+                continue;
 
-                switch (finding)
-                {
-                    case Finding.IdleRoute:
-                        if (await accepted.TakesHintAsync(cancellationToken))
-                            yield return new Hint(WorkQueue.Accepted, new WorkItem { Id = row.Id });
-                        break;
-                    case Finding.IdleRelay:
-                        if (await relay.TakesHintAsync(cancellationToken))
-                        {
-                            foreach (var destination in await OpenDestinationsAsync(row.Id, cancellationToken))
-                                yield return new Hint(WorkQueue.Relay, new WorkItem { Id = row.Id, Destination = destination });
-                        }
-                        break;
-                    case Finding.OrphanedLedger:
-                        await DeleteOrphanAsync(row.Id, cancellationToken);
-                        break;
-                    case Finding.OldMark:
-                        await spool.DeleteAsync(row.Id, cancellationToken);
-                        break;
-                    default:
-                        throw new UnreachableException();
-                }
+            switch (finding)
+            {
+                case Finding.IdleRoute:
+                    if (await accepted.TakesHintAsync(cancellationToken))
+                        yield return new Hint(WorkQueue.Accepted, new WorkItem { Id = row.Id });
+                    break;
+                case Finding.IdleRelay:
+                    if (await relay.TakesHintAsync(cancellationToken))
+                    {
+                        foreach (var destination in await OpenDestinationsAsync(row.Id, cancellationToken))
+                            yield return new Hint(WorkQueue.Relay, new WorkItem { Id = row.Id, Destination = destination });
+                    }
+                    break;
+                case Finding.OrphanedLedger:
+                    await DeleteOrphanAsync(row.Id, cancellationToken);
+                    break;
+                case Finding.OldMark:
+                    await spool.DeleteAsync(row.Id, cancellationToken);
+                    break;
+                default:
+                    throw new UnreachableException();
             }
         }
     }
 
-    private Finding Judge(SweepRow row, SweepTick tick)
+    // The rows that this tick looks at, each with the time since the last look at it. A look at everything that does not end in half of its time spends
+    // the other half from another place each hour, so that with however many messages each has its turn.
+    private async IAsyncEnumerable<(SweepRow Row, TimeSpan? SinceLook)> RowsAsync(SweepTick tick, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var all = new TimeBudget(time, MaxWork);
+        var first = tick.IsHourly ? new TimeBudget(time, MaxWork / 2) : all;
+        SpoolId? reached = null;
+        await foreach (var row in RowsUnderAsync(tick.Prefixes, cancellationToken))
+        {
+            if (first.IsSpent)
+            {
+                reached = row.Id;
+                break;
+            }
+            yield return (row, tick.SinceLastLookAt(row.Id));
+        }
+        if (reached is not { } stop)
+            yield break;
+        log.SweepOutOfTime(stop);
+        if (!tick.IsHourly)
+            yield break;
+        await foreach (var row in RowsUnderAsync(tick.PrefixesAfter(stop), cancellationToken))
+        {
+            if (all.IsSpent)
+                yield break;
+            yield return (row, null); // nobody knows when somebody looked here
+        }
+    }
+
+    private async IAsyncEnumerable<SweepRow> RowsUnderAsync(IReadOnlyList<string> prefixes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var prefix in prefixes)
+        {
+            var rows = SpoolLedgerMerge.MergeAsync(
+                spool.ListAsync(prefix, cancellationToken), ledger.ListAsync(prefix, cancellationToken), cancellationToken);
+            await foreach (var row in rows)
+                yield return row;
+        }
+    }
+
+    private Finding Judge(SweepRow row, TimeSpan? sinceLook)
     {
         var now = storeClock.UtcNow;
-        bool IsIdleSince(DateTimeOffset from) => IdleSchedule.IsDue(now - from, tick.SinceLastLookAt(row.Id), options.SweepAge);
+        bool IsIdleSince(DateTimeOffset from) => IdleSchedule.IsDue(now - from, sinceLook, options.SweepAge);
 
         return row switch
         {

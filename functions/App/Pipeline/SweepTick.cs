@@ -1,4 +1,5 @@
 // What one tick of the sweep looks at, and how long ago it last did.
+using System.Numerics;
 using MailFunctions.Mail;
 
 namespace MailFunctions.App.Pipeline;
@@ -10,7 +11,9 @@ namespace MailFunctions.App.Pipeline;
 internal sealed class SweepTick
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromDays(30); // bounds the list calls where something very old is held
 
+    private readonly DateTimeOffset _storeNow;
     private readonly string _firstPrefixBefore = "";
     private readonly TimeSpan? _sinceTick;
     private readonly TimeSpan? _sinceHourly;
@@ -21,6 +24,7 @@ internal sealed class SweepTick
     /// <param name="storeNow">The time by the storage service's clock.</param>
     public SweepTick(DateTimeOffset now, DateTimeOffset? last, DateTimeOffset storeNow)
     {
+        _storeNow = storeNow;
         // A clock that was set back since then says nothing about the time that has passed.
         if (last is null || last >= now)
         {
@@ -41,6 +45,22 @@ internal sealed class SweepTick
 
     /// <summary>The id prefixes to list, in order.</summary>
     public IReadOnlyList<string> Prefixes { get; }
+
+    /// <summary>
+    /// What is left of a look at everything that came as far as a message: the prefixes of later ids in order, but from one on that is another each
+    /// hour, and then the ones before it. So each is the first once in a day or two, for as long as mail waits no longer than five days.
+    /// </summary>
+    public IReadOnlyList<string> PrefixesAfter(SpoolId id)
+    {
+        var from = id.Time > _storeNow - LongestLook ? id.Time : _storeNow - LongestLook;
+        // Ids are made by gateways' clocks, which may be ahead a little.
+        var left = SpoolId.PrefixesBetween(from, _storeNow + Hour).ToList();
+        // Told by the prefix itself and not by its place, since the places move from hour to hour.
+        var cycle = BitOperations.RoundUpToPowerOf2((uint)left.Count);
+        var turn = _storeNow.UtcTicks / Hour.Ticks % cycle;
+        var start = Math.Max(0, left.FindIndex(prefix => Convert.ToInt64(prefix, 16) % cycle == turn));
+        return [.. left.Skip(start), .. left.Take(start)];
+    }
 
     /// <summary>How long ago a tick last looked at this message, at most; null if that is not known.</summary>
     public TimeSpan? SinceLastLookAt(SpoolId id) =>

@@ -175,6 +175,22 @@ public sealed class RelayLifeTests : IAsyncDisposable
         Assert.Equal(5, _rig.ReportsTo(Alice).Count(report => report.Contains("Action: failed", StringComparison.Ordinal)));
     }
 
+    // It was looked at whenever the breaker ended: with many that wait, 480 times in five days.
+    [Fact]
+    public async Task A_message_to_a_dead_site_is_looked_at_as_often_as_one_that_is_tried_in_vain()
+    {
+        const int messages = 20;
+        _rig.Exchanger("dead.test", 10, "mx.dead.test", answers: false);
+        for (var number = 0; number < messages; number++)
+            _rig.Submit($"user{number}@dead.test");
+
+        await _rig.RunForAsync(TimeSpan.FromHours(5));
+        _rig.Stores.Faults.Clear();
+        await _rig.RunForAsync(TimeSpan.FromHours(110)); // not to the end: the report's own way is not counted
+
+        Assert.InRange(_rig.Stores.Faults.Calls.Count(call => call == "Ledger.Read") / messages, 35, 45);
+    }
+
     [Theory]
     [InlineData(PeerStage.Mail)]
     [InlineData(PeerStage.Rcpt)]

@@ -73,6 +73,10 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("authenticate", "Say which messages")]
     [InlineData("authenticate --batch x.eml", "leave FILE")]
     [InlineData("authenticate --batch --ip 192.0.2.1", "leave FILE")]
+    [InlineData("scale", "--messages-per-second")]
+    [InlineData("scale --messages-per-second many", "'many' is nothing that --messages-per-second can be")]
+    [InlineData("scale --messages-per-second 1 --relayed 1.1", "'1.1' is nothing that --relayed can be: give a number from 0 to 1.")]
+    [InlineData("scale --messages-per-second 1 --size -4", "'-4' is nothing that --size can be")]
     [InlineData("authenticate x.eml --ip far.test", "'far.test' is not an address")]
     [InlineData("authenticate x.eml --dns far.test:53", "'far.test:53' is not a name server")]
     public async Task Misuse_is_told_in_one_line_and_ends_with_2(string arguments, string told)
@@ -136,6 +140,7 @@ public sealed class CommandLineTests(AzuriteServer azurite)
     [InlineData("doctor", "--port25 <HOST[:PORT]>")]
     [InlineData("reports show", "<FILE>")]
     [InlineData("reports list", "<ADDRESS>")]
+    [InlineData("scale", "--relayed <SHARE>")]
     public async Task Every_verb_has_help_with_an_example_of_itself(string verb, string told)
     {
         using var person = new Operator(NoSuchPort);

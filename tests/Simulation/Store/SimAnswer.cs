@@ -30,7 +30,7 @@ internal sealed class SimAnswer(int status, byte[]? body = null)
             .With("x-ms-error-code", code).With("Content-Type", "application/xml");
 
     /// <summary>XML.</summary>
-    public static SimAnswer Xml(string text) => new SimAnswer(200, Encoding.UTF8.GetBytes(text)).With("Content-Type", "application/xml");
+    public static SimAnswer Xml(string text, int status = 200) => new SimAnswer(status, Encoding.UTF8.GetBytes(text)).With("Content-Type", "application/xml");
 
     /// <summary>This answer with a header more.</summary>
     public SimAnswer With(string name, string value)

@@ -100,7 +100,7 @@ internal sealed class RelayMessage(
             return await ComeBackAsync(work, destination, now + Crowded, cancellationToken);
         var breaker = await breakers.AskAsync(site, cancellationToken);
         if (breaker is BreakerAnswer.Wait(var until) && !HasTurnedLate(ledger, row, now))
-            return await ComeBackAsync(work, destination, until, cancellationToken);
+            return await ComeBackAsync(work, destination, WhileDown(ledger, row, now, until), cancellationToken);
 
         var budget = new TimeBudget(time, MaxAttempt);
         AttemptEnd end;
@@ -201,6 +201,17 @@ internal sealed class RelayMessage(
         var schedule = ReportPolicy.ScheduleFor(options.Retry, ledger.ReversePath);
         var age = now - ledger.StoredAt;
         return schedule.ShouldGiveUp(age) || (!row.WarnedOfDelay && ReportPolicy.ShouldWarn(schedule, age, ledger.ReversePath));
+    }
+
+    // A late message waits as long as after an attempt: with millions that wait for one site, a look at each whenever its breaker ends would be all that
+    // the retry tick gets done, and other mail would wait behind them.
+    private DateTimeOffset WhileDown(Ledger ledger, LedgerDestination row, DateTimeOffset now, DateTimeOffset until)
+    {
+        var age = now - ledger.StoredAt;
+        if (age < options.Retry.WarnAfter)
+            return until;
+        var pace = ReportPolicy.ScheduleFor(options.Retry, ledger.ReversePath).NextAttempt(age, row.Attempts + 1, now, Jitter(ledger.Id, row));
+        return pace > until ? pace : until;
     }
 
     private static readonly Outcome SiteIsDown = new Outcome.TryLater(new DeliveryStatus(4, 4, 1), "the destination has not answered for some time", null, null);
