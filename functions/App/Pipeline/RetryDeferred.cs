@@ -12,7 +12,7 @@ namespace MailFunctions.App.Pipeline;
 internal sealed class RetryDeferred(IDueIndex due, IWorkQueue queue, TimeProvider time, ILogger<RetryDeferred> log)
 {
     /// <summary>How many entries are worked on at the same time.</summary>
-    internal const int AtOnce = 16;
+    internal const int AtOnce = 32;
 
     /// <summary>How long one tick works.</summary>
     internal static readonly TimeSpan MaxWork = TimeSpan.FromSeconds(50);

@@ -26,7 +26,7 @@ internal static class Measured
     public const int AtOncePerInstance = 16 + 8;
 
     /// <summary>Entries that the retry tick works on at once.</summary>
-    public const int RetryAtOnce = 16;
+    public const int RetryAtOnce = 32;
 
     /// <summary>The share of a minute in which it works.</summary>
     public const double RetryShare = 50 / 60.0;
