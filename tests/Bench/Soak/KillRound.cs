@@ -13,7 +13,7 @@ internal sealed class KillRound : IAsyncDisposable
 {
     private const string SinkAddress = "127.0.0.42";
     private const string Far = "someone@far.test";
-    private const int Senders = 12, Readers = 2, Mailboxes = 12;
+    private const int Senders = 8, Readers = 2, Mailboxes = 12;
     private const int MostWaiting = 300; // more only make Azurite slow
     private const int MostTold = 20;
     private static readonly TimeSpan SendsAgainAfter = TimeSpan.FromMilliseconds(50);
@@ -37,7 +37,7 @@ internal sealed class KillRound : IAsyncDisposable
     private KillRound(int round, int seed, LocalSystem system, SmtpSink sink, Deliveries deliveries, TaskCompletionSource<Killer> killer)
     {
         (_round, _seed, _system, _sink, _deliveries) = (round, seed, system, sink, deliveries);
-        _killer = new Killer(system);
+        _killer = new Killer(system, () => deliveries.Accepted);
         killer.SetResult(_killer);
         _stores = MailStores.Open(new StorageOptions { Storage = system.Storage }, "Development");
         _readers =

@@ -7,15 +7,16 @@ using MailFunctions.Rig;
 namespace MailFunctions.Bench.Soak;
 
 /// <summary>
-/// Each program by itself: mostly it is let serve first, for up to two seconds, sometimes it is struck while it starts; a part of the kills takes the
-/// other one along. Azurite and the Functions host are left alone.
+/// Each program by itself: mostly it is let serve first, for up to a second or so after the first message that is accepted, sometimes it is struck while it
+/// starts; a part of the kills takes the other one along. Azurite and the Functions host are left alone.
 /// </summary>
-internal sealed class Killer(LocalSystem system) : IDisposable
+internal sealed class Killer(LocalSystem system, Func<int> accepted) : IDisposable
 {
     private const string Gateway = "gateway", Functions = "functions";
-    private const double StrikesStarting = 0.1, StrikesBoth = 0.15;
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(2);
+    private const double StrikesStarting = 0.15, StrikesBoth = 0.15;
+    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(1.2);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(0.4);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10); // the other one may be dead, too many messages may wait
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -67,7 +68,10 @@ internal sealed class Killer(LocalSystem system) : IDisposable
         {
             var starts = chance.NextDouble() < StrikesStarting;
             if (!starts)
+            {
                 await ServesAsync(program, cancellationToken);
+                await WorksAsync(cancellationToken);
+            }
             await Task.Delay((starts ? LongestStart : LongestLife) * chance.NextDouble(), cancellationToken);
             var both = chance.NextDouble() < StrikesBoth;
             if (Interlocked.Increment(ref _moments) > count)
@@ -113,6 +117,14 @@ internal sealed class Killer(LocalSystem system) : IDisposable
             if (Stopwatch.GetElapsedTime(started) > Patience)
                 throw new TimeoutException($"The {program} does not come back.\n{string.Join('\n', system.Log.TakeLast(50))}");
         }
+    }
+
+    // On a busy machine a program may need seconds until it has done anything at all.
+    private async Task WorksAsync(CancellationToken cancellationToken)
+    {
+        var (started, before) = (Stopwatch.GetTimestamp(), accepted());
+        while (accepted() == before && Stopwatch.GetElapsedTime(started) < LongestWait)
+            await Task.Delay(Poll, cancellationToken);
     }
 
     private async Task<bool> GatewayServesAsync()

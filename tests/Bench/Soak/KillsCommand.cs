@@ -39,7 +39,14 @@ internal static class KillsCommand
             return 2;
         }
         published ??= await OurSystem.PublishAsync(cancellationToken);
-        return await RunAsync(count, seed, published, cancellationToken) ? 0 : 1;
+        try
+        {
+            return await RunAsync(count, seed, published, cancellationToken) ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 1;
+        }
     }
 
     private static async Task<bool> RunAsync(int count, int seed, string published, CancellationToken cancellationToken)
@@ -50,7 +57,16 @@ internal static class KillsCommand
         for (var (round, left) = (1, count); left > 0; round++, left -= KillsPerRound)
         {
             var running = await KillRound.StartAsync(round, seed, published, names.Address);
-            await running.KillAsync(Math.Min(left, KillsPerRound), cancellationToken);
+            try
+            {
+                await running.KillAsync(Math.Min(left, KillsPerRound), cancellationToken);
+            }
+            catch
+            {
+                await running.DisposeAsync();
+                await ((Task)Task.WhenAll(resting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // they take their systems away
+                throw;
+            }
             resting.Enqueue(FinishAsync(running, cancellationToken));
             if (resting.Count > MostAtRest)
                 sum = sum.Plus(await resting.Dequeue());

@@ -11,6 +11,7 @@ namespace MailFunctions.Bench.Soak;
 internal sealed class Submitter(int port, Deliveries deliveries, TimeSpan pause) : IDisposable
 {
     private const int MostPerSession = 10;
+    private const int MostIdle = 20; // what a moment of need has opened is not to be held open at the server for ever after
 
     private readonly ConcurrentBag<SmtpSession> _idle = [];
     private int _repeats;
@@ -45,7 +46,7 @@ internal sealed class Submitter(int port, Deliveries deliveries, TimeSpan pause)
         if (outcome is Submission.Accepted accepted)
         {
             deliveries.Answered(message.Id, accepted.SpoolId);
-            if (session.Sent < MostPerSession)
+            if (session.Sent < MostPerSession && _idle.Count < MostIdle)
             {
                 _idle.Add(session);
                 return true;
