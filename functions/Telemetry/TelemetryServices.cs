@@ -37,7 +37,7 @@ public static class TelemetryServices
         var version = typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(name, serviceNamespace: "mailfunctions", serviceVersion: version))
-            .WithTracing(tracing => tracing.AddSource(settings.ShowsStorage ? [MailSpans.SourceName, "Azure.*"] : [MailSpans.SourceName]))
+            .WithTracing(tracing => tracing.AddSource(MailSpans.SourceName))
             .WithMetrics(metrics => metrics.AddMeter(meter, "System.Runtime"))
             .WithLogging(null, logs => logs.IncludeFormattedMessage = true)
             .UseOtlpExporter();

@@ -29,9 +29,6 @@ internal sealed record TelemetrySettings
     /// <summary>How addresses are shown.</summary>
     public AddressPrivacy Privacy { get; private init; } = AddressPrivacy.Clear;
 
-    /// <summary>Whether the spans of the storage client are exported too; never with addresses hidden, since mailboxes are named after them.</summary>
-    public bool ShowsStorage { get; private init; }
-
     /// <summary>Reads them.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong; the message names every key and says what is allowed.</exception>
     public static TelemetrySettings Read(IConfiguration configuration)
@@ -56,7 +53,6 @@ internal sealed record TelemetrySettings
         {
             Exports = isValid && !IsTrue(configuration["OTEL_SDK_DISABLED"]),
             Privacy = privacy,
-            ShowsStorage = IsTrue(configuration["AZURE_EXPERIMENTAL_ENABLE_ACTIVITY_SOURCE"]) && privacy == AddressPrivacy.Clear,
         };
     }
 

@@ -39,6 +39,7 @@ internal sealed record Load(int Sessions, int Octets, int Count)
     {
         var processes = server.Processes;
         var before = processes.Select(process => ProcessCosts.CpuSeconds(process.Id)).ToList();
+        var around = Around(server);
         var started = Stopwatch.GetTimestamp();
         using var source = Process.Start(Program, Arguments(server.Port));
         await source.WaitForExitAsync(cancellationToken);
@@ -48,12 +49,15 @@ internal sealed record Load(int Sessions, int Octets, int Count)
         await server.DrainAsync(cancellationToken);
         var done = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var costs = processes.Select((process, i) => (process.Part, 1_000 / (double)Count * (ProcessCosts.CpuSeconds(process.Id) - before[i]))).ToList();
+        var others = Around(server).Zip(around, (now, then) => (now.Part, 1_000 / (double)Count * (now.Seconds - then.Seconds))).ToList();
         await server.ForgetMailAsync(cancellationToken);
-        return new LoadResult(this, Count / accepted, Count / done, costs);
+        return new LoadResult(this, Count / accepted, Count / done, costs, others);
     }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sessions} × {Size}");
+
+    private static List<(string Part, double Seconds)> Around(MailServer server) => [("smtp-source", ProcessCosts.OfEndedChildren()), .. server.Around()];
 
     private string Size => Octets >= 1_048_576 ? $"{Octets / 1_048_576} MB" : $"{Octets / 1_024} KB";
 }
@@ -63,7 +67,9 @@ internal sealed record Load(int Sessions, int Octets, int Count)
 /// <param name="Accepted">Messages a second, until the last was accepted.</param>
 /// <param name="Done">The same until the last was delivered.</param>
 /// <param name="Costs">Seconds of CPU for 1,000 messages, by the parts of the server.</param>
-internal sealed record LoadResult(Load Load, double Accepted, double Done, IReadOnlyList<(string Part, double Seconds)> Costs)
+/// <param name="Around">The same of what is not the server's and yet shares the machine with it: the load, and for ours storage and host.</param>
+internal sealed record LoadResult(
+    Load Load, double Accepted, double Done, IReadOnlyList<(string Part, double Seconds)> Costs, IReadOnlyList<(string Part, double Seconds)> Around)
 {
     /// <summary>Of all parts together.</summary>
     public double Cost => Costs.Sum(part => part.Seconds);

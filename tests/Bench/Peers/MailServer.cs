@@ -22,6 +22,9 @@ internal abstract class MailServer(string name, int port) : IAsyncDisposable
     /// <summary>The processes that count, by what the table calls them; with each its children.</summary>
     public abstract IReadOnlyList<(string Part, int Id)> Processes { get; }
 
+    /// <summary>Seconds of CPU so far of what is not the server's and yet shares the machine with it, by the parts that have any.</summary>
+    public virtual IReadOnlyList<(string Part, double Seconds)> Around() => [];
+
     /// <summary>Waits until it has done with all that it has taken.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {

@@ -41,6 +41,14 @@ internal static class PeersTable
             if (column.Latency is var (median, longest))
                 to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  From 250 to POP3 at idle: median of 50 {median:F0} ms, longest {longest:F0} ms."));
         }
+        to.WriteLine();
+        to.WriteLine("CPU s per 1,000 of what shares the machine and is not the server's:");
+        foreach (var column in columns)
+        {
+            var loads = column.Results.Select(
+                result => $"{result.Load}: {string.Join(", ", result.Around.Select(part => $"{part.Part} {Number(part.Seconds)}"))}");
+            to.WriteLine($"- {column.Name}: {string.Join(" · ", loads)}");
+        }
     }
 
     private static string Number(double value) => value.ToString(value switch { >= 100 => "F0", >= 10 => "F1", _ => "F2" }, CultureInfo.InvariantCulture);

@@ -11,6 +11,13 @@ internal static class ProcessCosts
     /// <summary>Seconds of CPU of a process, in user and kernel, with those of its children: the living and those it has waited for.</summary>
     public static double CpuSeconds(int root) => Tree(root).Sum(process => process.Ticks) / TicksPerSecond;
 
+    /// <summary>Seconds of CPU of the children of this process that have ended.</summary>
+    public static double OfEndedChildren()
+    {
+        var text = File.ReadAllText("/proc/self/stat");
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ')[13..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
     /// <summary>Forgets the most memory that was resident so far, of a process and its children.</summary>
     public static void ResetPeak(int root)
     {

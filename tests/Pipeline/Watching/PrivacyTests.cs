@@ -90,20 +90,16 @@ public sealed class PrivacyTests
     }
 
     [Fact]
-    public void Nothing_is_exported_unless_an_endpoint_is_given_and_mailboxes_are_not_named_where_addresses_are_hidden()
+    public void Nothing_is_exported_unless_an_endpoint_is_given()
     {
         static TelemetrySettings Of(params (string Key, string Value)[] values) => TelemetrySettings.Read(
             new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build());
         var endpoint = (TelemetrySettings.EndpointKey, "http://127.0.0.1:4318");
-        var storage = ("AZURE_EXPERIMENTAL_ENABLE_ACTIVITY_SOURCE", "true");
 
         Assert.False(Of().Exports);
         Assert.False(Of((TelemetrySettings.EndpointKey, "")).Exports);
         Assert.True(Of(endpoint).Exports);
         Assert.False(Of(endpoint, ("OTEL_SDK_DISABLED", "true")).Exports);
-        Assert.False(Of(endpoint).ShowsStorage);
-        Assert.True(Of(endpoint, storage).ShowsStorage);
-        Assert.False(Of(endpoint, storage, ("Mail:Privacy", "hashed")).ShowsStorage);
     }
 
     [Theory]
