@@ -11,18 +11,20 @@ public sealed class PublishedPrograms : IAsyncLifetime
 {
     private readonly DirectoryInfo? _made = LocalSystem.Published is null ? Directory.CreateTempSubdirectory("published-") : null;
 
-    /// <summary>The folder with <c>functions</c> and <c>gateway</c> in it.</summary>
-    public string Folder => LocalSystem.Published ?? _made!.FullName;
+    /// <summary>The folder with <c>functions</c> and <c>gateway</c> in it; null where they cannot be made, for want of a linker.</summary>
+    public string? Folder => LocalSystem.Published ?? (HasLinker ? _made!.FullName : null);
+
+    private static bool HasLinker => Tool.Find("clang") is not null || Tool.Find("gcc") is not null;
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        if (_made is null)
+        if (_made is null || !HasLinker)
             return;
         await PublishAsync("functions/App/App.csproj", "functions");
         await PublishAsync("gateway/Gateway.csproj", "gateway");
-        Directory.Delete($"{Folder}/artifacts", recursive: true);
-        await Tool.SucceedAsync("chmod", ["-R", "a+rX", Folder]);
+        Directory.Delete($"{_made.FullName}/artifacts", recursive: true);
+        await Tool.SucceedAsync("chmod", ["-R", "a+rX", _made.FullName]);
     }
 
     /// <inheritdoc/>
