@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MailFunctions.Bench;
+using MailFunctions.Bench.HotPaths;
 using MailFunctions.Bench.Peers;
 using MailFunctions.Bench.Scale;
 using MailFunctions.Bench.Soak;
@@ -43,6 +44,8 @@ switch (args)
         return await SoakCommand.RunAsync(options, stop.Token);
     case [KillsCommand.Word, .. var options]:
         return await KillsCommand.RunAsync(options, stop.Token);
+    case [HotCommand.Word, .. var options]:
+        return await HotCommand.RunAsync(options, stop.Token);
     case [StorageStub.Word, var port, .. var faults]:
         await StorageStub.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), StubFaults.Read(faults), stop.Token);
         return 0;
@@ -53,7 +56,8 @@ if (args.Except(rows.Select(row => row.Name)).Any())
 {
     await Console.Error.WriteLineAsync(
         $"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all. "
-            + $"Against other servers: {PeersCommand.Word}; for hours: {SoakCommand.Word}; under fire: {KillsCommand.Word}.");
+            + $"Against other servers: {PeersCommand.Word}; for hours: {SoakCommand.Word}; under fire: {KillsCommand.Word}; "
+            + $"the hot paths one by one: {HotCommand.Word}.");
     return 2;
 }
 foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))

@@ -114,7 +114,7 @@ internal sealed class OurSystem : MailServer
         };
         using var logs = LoggerFactory.Create(logging => logging.AddFilter("", LogLevel.Warning).AddSimpleConsole());
         var output = new Output(Console.Out, Console.Error);
-        var command = new CommandLine(read => new LocalRun(read, built, output, logs, TimeProvider.System).RunAsync(stopping));
+        var command = new Local.CommandLine(read => new LocalRun(read, built, output, logs, TimeProvider.System).RunAsync(stopping));
         return await command.RunAsync(options, Console.Error);
     }
 
