@@ -1,6 +1,7 @@
 // The hot paths one by one: what a line, a reply, an envelope or a message takes, and what it allocates.
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
 
@@ -39,10 +40,11 @@ internal static class HotCommand
     {
         var config = ManualConfig.CreateMinimumViable()
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
+            .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared))
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, Word));
         // Few and short, so that all of them take about two minutes. A default job would outdo the one on the command line.
         return hasJob
             ? config
-            : config.AddJob(Job.Default.WithWarmupCount(3).WithIterationCount(8).WithIterationTime(TimeInterval.FromMilliseconds(100)).AsDefault());
+            : config.AddJob(Job.Default.WithWarmupCount(10).WithIterationCount(20).WithIterationTime(TimeInterval.FromMilliseconds(100)).AsDefault());
     }
 }
