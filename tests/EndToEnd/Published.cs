@@ -64,13 +64,14 @@ public sealed class Published(SharedSystem shared)
     public async Task The_gateway_gets_a_token_from_the_platform_and_goes_to_storage_with_it(string asked, string place, string path, string name, string value)
     {
         using var platform = new HttpListener();
-        var ports = AzuriteServer.FreePorts(2);
+        var ports = AzuriteServer.FreePorts(3);
         platform.Prefixes.Add($"http://127.0.0.1:{ports}/");
         platform.Start();
         var start = new ProcessStartInfo($"{shared.Programs}/gateway/MailFunctions.Gateway") { RedirectStandardOutput = true };
         foreach (var listener in new[] { "Submission", "Submissions", "Pop3", "Pop3s" })
             start.Environment[$"Mail__Listeners__{listener}"] = "";
         start.Environment["Mail__Listeners__Smtp"] = $"127.0.0.1:{ports + 1}";
+        start.Environment["Mail__Listeners__Health"] = $"127.0.0.1:{ports + 2}";
         start.Environment["Mail__Hostname"] = "mail.example.test";
         start.Environment["Mail__Storage"] = "https://account.blob.localhost:1"; // nobody listens there
         start.Environment[place] = $"http://127.0.0.1:{ports}{path}";
@@ -78,6 +79,7 @@ public sealed class Published(SharedSystem shared)
         using var gateway = Process.Start(start)!;
         try
         {
+            var asking = AskForReadinessAsync(ports + 2); // for that it looks into storage
             var request = await platform.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             Assert.Equal(asked, request.Request.Url!.AbsolutePath);
             Assert.Equal("https://storage.azure.com", request.Request.QueryString["resource"]);
@@ -89,10 +91,28 @@ public sealed class Published(SharedSystem shared)
                 line = await gateway.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             while (line?.Contains("try 1 ", StringComparison.Ordinal) == false);
             Assert.Contains("failed: SocketException", line, StringComparison.Ordinal); // it has its token, and storage is not there
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await asking);
         }
         finally
         {
             gateway.Kill();
+        }
+    }
+
+    private static async Task<HttpStatusCode> AskForReadinessAsync(int port)
+    {
+        using var client = new HttpClient();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), TestContext.Current.CancellationToken);
+                return answer.StatusCode;
+            }
+            catch (HttpRequestException) when (tries < 600)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken); // it does not listen yet
+            }
         }
     }
 
