@@ -42,6 +42,16 @@ public sealed class SimulationTests
     }
 
     [Theory]
+    [InlineData("delay/3153/random")]
+    [InlineData("report-fails/2469/random")]
+    [InlineData("signed/76093/random")]
+    public async Task A_run_that_was_once_found_fault_with_is_right(string spec)
+    {
+        var (totals, said) = await RunAsync(["--replay", spec]);
+        Assert.True(totals.Failures == 0, said);
+    }
+
+    [Theory]
     [MemberData(nameof(Bugs))]
     public async Task The_checker_finds_each_planted_bug(string name)
     {

@@ -82,8 +82,9 @@ internal static class RelayScenarios
     private static Task SignedAsync(SimWorld world, SimClient client)
     {
         world.Network.Add("far.test");
+        Expected[] expected = [new(Fate.Remote, "x@far.test"), new(Fate.Mailbox, Scenario.Bob)];
         return client.SendAsync(world.Checker.Sends(
-            "t1", "me@catch.test", ["x@far.test", Scenario.Bob], [new(Fate.Remote, "x@far.test"), new(Fate.Mailbox, Scenario.Bob)]));
+            new Sent("t1", "me@catch.test", ["x@far.test", Scenario.Bob], expected, padding: 0) { ReportsTo = Scenario.Carol })); // who gets all of catch.test
     }
 
     private static Task AliasToBothAsync(SimWorld world, SimClient client)
