@@ -45,6 +45,7 @@ public sealed class SimulationTests
     [InlineData("delay/3153/random")]
     [InlineData("report-fails/2469/random")]
     [InlineData("signed/76093/random")]
+    [InlineData("forward-fails/89084/random")]
     public async Task A_run_that_was_once_found_fault_with_is_right(string spec)
     {
         var (totals, said) = await RunAsync(["--replay", spec]);

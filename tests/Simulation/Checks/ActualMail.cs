@@ -41,7 +41,9 @@ internal sealed class ActualMail
         [.. _copies.Where(copy => IsReport(copy, token, recipient, action)).Select(NameOf)];
 
     /// <summary>All that nobody sent, that nobody was to get, or that is not what was sent.</summary>
-    public IEnumerable<string> Unexpected(IReadOnlyList<Sent> all)
+    /// <param name="all">What was sent.</param>
+    /// <param name="mayHear">Whether an address may get reports about a message.</param>
+    public IEnumerable<string> Unexpected(IReadOnlyList<Sent> all, Func<Sent, string, bool> mayHear)
     {
         foreach (var copy in _copies)
         {
@@ -54,7 +56,7 @@ internal sealed class ActualMail
                 var failing = sent.Expected.Where(expected => expected.Fate is Fate.Failed or Fate.Anything);
                 if (isFailure && !failing.Any(expected => IsReport(copy, sent.Token, expected.Recipient, "failed")))
                     yield return $"a failure report of {sent.Token} to {copy.Recipient}";
-                if (!copy.Recipient.Equals(sent.ReportsTo, StringComparison.Ordinal))
+                if (!mayHear(sent, copy.Recipient))
                     yield return $"a report of {sent.Token} to {copy.Recipient}, who did not send it";
             }
             else if (!sent.Expected.Any(expected => expected.Recipient == copy.Recipient && Fits(expected.Fate, copy.Fate)))
