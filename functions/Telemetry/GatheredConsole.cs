@@ -140,9 +140,9 @@ internal sealed class GatheredLines : IDisposable
                 _writer.Write(full.GetStringBuilder());
                 _writer.Flush();
             }
-            catch (IOException)
+            catch (Exception)
             {
-                // The reader has gone; the next lines may find another.
+                // The reader has gone, the descriptor is closed, or whatever: it must not end the process, and the next lines may find another.
             }
             full.GetStringBuilder().Clear();
             _spare = full;

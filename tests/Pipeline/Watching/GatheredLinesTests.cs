@@ -69,14 +69,17 @@ public sealed class GatheredLinesTests
         Assert.EndsWith("warn: 10 lines of the log are missing here: nobody read them in time\n", rest, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_reader_that_has_gone_costs_its_lines_only()
+    public static TheoryData<Exception> Failures => [new IOException("gone"), new UnauthorizedAccessException("closed"), new ObjectDisposedException("stream")];
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void A_reader_that_has_gone_costs_its_lines_only(Exception failure)
     {
-        using var stream = new Calls { Fails = true };
+        using var stream = new Calls { Failure = failure };
         using var lines = new GatheredLines(stream, _clock);
         Add(lines, "lost");
         _clock.Advance(GatheredLines.Moment);
-        stream.Fails = false;
+        stream.Failure = null;
         Add(lines, "heard");
         _clock.Advance(GatheredLines.Moment);
         Assert.EndsWith("heard\n", string.Concat(stream.Written), StringComparison.Ordinal);
@@ -112,7 +115,7 @@ public sealed class GatheredLinesTests
 
         public bool IsStuck { get; init; }
 
-        public bool Fails { get; set; }
+        public Exception? Failure { get; set; }
 
         public ManualResetEventSlim Entered { get; } = new();
 
@@ -122,8 +125,8 @@ public sealed class GatheredLinesTests
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            if (Fails)
-                throw new IOException("gone");
+            if (Failure is not null)
+                throw Failure;
             Entered.Set();
             if (IsStuck)
                 Go.Wait();
