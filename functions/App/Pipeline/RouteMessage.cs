@@ -110,7 +110,7 @@ internal sealed class RouteMessage(
         PipelineMetrics.Routed();
         if (left.IsFinished)
         {
-            await (envelope.LeavesMark ? spool.LeaveMarkAsync(work.Id, cancellationToken) : spool.DeleteAsync(work.Id, cancellationToken));
+            await spool.EndAsync(work.Id, envelope.LeavesMark, cancellationToken);
             trace.Note(new TraceEntry(TraceKind.Finished) { Id = work.Id });
             log.Finished(work.Id);
             return Ending.Done;

@@ -19,6 +19,13 @@ public interface ISpool
     /// <summary>Removes a message. It is no error if it is gone already.</summary>
     Task DeleteAsync(SpoolId id, CancellationToken cancellationToken);
 
+    /// <summary>Takes a message out at its end: with a mark in its place (<see cref="LeaveMarkAsync"/>) or with none.</summary>
+    /// <param name="id">The message.</param>
+    /// <param name="leavesMark">As its envelope or its ledger says.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task EndAsync(SpoolId id, bool leavesMark, CancellationToken cancellationToken) =>
+        leavesMark ? LeaveMarkAsync(id, cancellationToken) : DeleteAsync(id, cancellationToken);
+
     /// <summary>
     /// Puts an empty mark in a finished message's place: it counts as gone, and cannot be committed again by a worker or a call that is late. The sweep
     /// removes the mark after 7 days.

@@ -41,7 +41,7 @@ internal sealed class MessageRemoval(MailStores stores)
 
     private async Task RemoveAsync(SpoolId id, bool leavesMark, CancellationToken cancellationToken)
     {
-        await (leavesMark ? stores.Spool.LeaveMarkAsync(id, cancellationToken) : stores.Spool.DeleteAsync(id, cancellationToken));
+        await stores.Spool.EndAsync(id, leavesMark, cancellationToken);
         await stores.Ledgers.DeleteAsync(id, cancellationToken);
         await stores.ParkedRecords.RemoveAsync(id.Text, cancellationToken);
     }

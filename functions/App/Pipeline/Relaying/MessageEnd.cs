@@ -14,7 +14,7 @@ internal sealed class MessageEnd(ISpool spool, ILedger ledger, ITrace trace, ILo
     /// <summary>Removes the message and its ledger.</summary>
     public async Task RunAsync(Ledger finished, CancellationToken cancellationToken)
     {
-        await (finished.LeavesMark ? spool.LeaveMarkAsync(finished.Id, cancellationToken) : spool.DeleteAsync(finished.Id, cancellationToken));
+        await spool.EndAsync(finished.Id, finished.LeavesMark, cancellationToken);
         await ledger.DeleteAsync(finished.Id, cancellationToken);
         trace.Note(new TraceEntry(TraceKind.Finished) { Id = finished.Id });
         log.Finished(finished.Id);
