@@ -18,6 +18,7 @@ internal sealed class BlobDestinations(StoreContainer container) : IDestinations
     private const int PageSize = 5000;
     private const string UntilKey = "until";
     private const string FailuresKey = "failures";
+    private const string ProbedKey = "probed";
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<OpenBreaker> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -25,32 +26,40 @@ internal sealed class BlobDestinations(StoreContainer container) : IDestinations
         await foreach (var item in container.ListAsync("", BlobTraits.Metadata, PageSize, cancellationToken))
         {
             if (BlobNames.TryParseDestination(item.Name, out var destination) && item.Properties.ETag is { } tag)
-                yield return new OpenBreaker(destination, ReadUntil(item), ReadFailures(item), Print(tag));
+                yield return new OpenBreaker(destination, ReadUntil(item), ReadFailures(item), Print(tag)) { IsProbed = item.Metadata?.ContainsKey(ProbedKey) ?? false };
             else
                 container.SkipForeign();
         }
     }
 
     /// <inheritdoc/>
-    public async Task<string?> OpenAsync(string destination, DateTimeOffset until, int failures, string? seen, CancellationToken cancellationToken)
+    public Task<string?> OpenAsync(string destination, DateTimeOffset until, int failures, string? seen, CancellationToken cancellationToken) =>
+        WriteAsync(new BreakerJson(CurrentVersion, destination, until, failures, Probed: null), seen, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> ProbeAsync(OpenBreaker breaker, DateTimeOffset until, CancellationToken cancellationToken) =>
+        WriteAsync(new BreakerJson(CurrentVersion, breaker.Destination, until, breaker.Failures, Probed: true), breaker.Tag, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CloseAsync(string destination, CancellationToken cancellationToken) =>
+        container.DeleteAsync(BlobNames.Destination(destination), cancellationToken);
+
+    private async Task<string?> WriteAsync(BreakerJson breaker, string? seen, CancellationToken cancellationToken)
     {
-        var name = BlobNames.Destination(destination);
-        var content = new BlobContent(JsonSerializer.SerializeToUtf8Bytes(
-            new BreakerJson(CurrentVersion, destination, until, failures), StorageJson.Default.BreakerJson));
+        var name = BlobNames.Destination(breaker.Destination);
+        var content = new BlobContent(JsonSerializer.SerializeToUtf8Bytes(breaker, StorageJson.Default.BreakerJson));
         var metadata = new Dictionary<string, string>
         {
-            [UntilKey] = until.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-            [FailuresKey] = failures.ToString(CultureInfo.InvariantCulture),
+            [UntilKey] = breaker.Until.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            [FailuresKey] = breaker.Failures.ToString(CultureInfo.InvariantCulture),
         };
+        if (breaker.Probed is true)
+            metadata[ProbedKey] = "true";
         var tag = seen is null
             ? await container.CreateTaggedAsync(name, content, ContentTypes.Json, metadata, cancellationToken)
             : await container.ReplaceAsync(name, content, ContentTypes.Json, metadata, new ETag(seen), cancellationToken);
         return tag is { } state ? Print(state) : null;
     }
-
-    /// <inheritdoc/>
-    public Task CloseAsync(string destination, CancellationToken cancellationToken) =>
-        container.DeleteAsync(BlobNames.Destination(destination), cancellationToken);
 
     // A breaker that tells nothing counts as one whose time is over: one worker probes, and closes it or writes it anew.
     private static DateTimeOffset ReadUntil(BlobItem item) =>
@@ -69,5 +78,5 @@ internal sealed class BlobDestinations(StoreContainer container) : IDestinations
     private static string Print(ETag tag) => tag.ToString("H");
 }
 
-/// <summary>An open breaker as JSON.</summary>
-internal sealed record BreakerJson(int V, string Destination, DateTimeOffset Until, int Failures);
+/// <summary>An open breaker as JSON; what is not probed says nothing of it.</summary>
+internal sealed record BreakerJson(int V, string Destination, DateTimeOffset Until, int Failures, bool? Probed);

@@ -46,6 +46,8 @@ public sealed class SimulationTests
     [InlineData("report-fails/2469/random")]
     [InlineData("signed/76093/random")]
     [InlineData("forward-fails/89084/random")]
+    [InlineData("forward-fails/108028/random")]
+    [InlineData("dns-down/96254/random")]
     public async Task A_run_that_was_once_found_fault_with_is_right(string spec)
     {
         var (totals, said) = await RunAsync(["--replay", spec]);

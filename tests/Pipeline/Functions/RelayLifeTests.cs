@@ -175,6 +175,25 @@ public sealed class RelayLifeTests : IAsyncDisposable
         Assert.Equal(5, _rig.ReportsTo(Alice).Count(report => report.Contains("Action: failed", StringComparison.Ordinal)));
     }
 
+    // The hint of its last attempt had come twice, and the second worker gave it up because the first was trying.
+    [Fact]
+    public async Task A_message_whose_time_is_over_is_not_given_up_while_another_worker_finds_out_whether_its_site_is_back()
+    {
+        _rig.Exchanger("dead.test", 10, "mx.dead.test", answers: false);
+        _rig.Submit("a@dead.test");
+        await _rig.RunForAsync(TimeSpan.FromDays(5) - TimeSpan.FromMinutes(1));
+        var breaker = Assert.Single(_rig.Stores.Destinations.Open);
+        Assert.NotNull(await _rig.Stores.Destinations.ProbeAsync(breaker, _rig.Now + TimeSpan.FromMinutes(3), CancellationToken.None));
+        await _rig.TickAsync();
+        Assert.Single(_rig.Stores.Spool.Ids);
+
+        var peer = _rig.Replace(1, new PeerScript());
+        await _rig.RunToRestAsync();
+
+        Assert.Single(peer.Taken);
+        Assert.DoesNotContain(_rig.ReportsTo(Alice), report => report.Contains("Action: failed", StringComparison.Ordinal));
+    }
+
     // It was looked at whenever the breaker ended: with many that wait, 480 times in five days.
     [Fact]
     public async Task A_message_to_a_dead_site_is_looked_at_as_often_as_one_that_is_tried_in_vain()

@@ -69,6 +69,21 @@ public sealed class DestinationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_who_saw_the_same_breaker_one_probes_and_all_see_that()
+    {
+        await OpenAsync("x.test", 0, 3, null);
+        var seen = Assert.Single(await ListAsync());
+        Assert.False(seen.IsProbed);
+
+        var tags = await Task.WhenAll(ProbeAsync(seen), ProbeAsync(seen));
+
+        var winner = Assert.Single(tags, tag => tag is not null);
+        Assert.Equal(new OpenBreaker("x.test", Until.AddMinutes(1), 3, winner!) { IsProbed = true }, Assert.Single(await ListAsync()));
+        Assert.NotNull(await OpenAsync("x.test", 9, 4, winner));
+        Assert.False(Assert.Single(await ListAsync()).IsProbed);
+    }
+
+    [Fact]
     public async Task A_breaker_that_was_closed_is_not_kept_open_by_one_who_saw_it_open()
     {
         var tag = await OpenAsync("x.test", 0, 1, null);
@@ -108,6 +123,8 @@ public sealed class DestinationsTests : IAsyncLifetime
 
     private Task<string?> OpenAsync(string destination, int minutes, int failures, string? seen) =>
         _stores.Destinations.OpenAsync(destination, Until.AddMinutes(minutes), failures, seen, CancellationToken.None);
+
+    private Task<string?> ProbeAsync(OpenBreaker seen) => _stores.Destinations.ProbeAsync(seen, Until.AddMinutes(1), CancellationToken.None);
 
     private ValueTask<List<OpenBreaker>> ListAsync() => _stores.Destinations.ListAsync(CancellationToken.None).ToListAsync();
 

@@ -53,6 +53,7 @@ public sealed class OutageTests
         ["breakers"] = async stores => await stores.Destinations.ListAsync(CancellationToken.None).ToListAsync(),
         ["open breaker"] = stores => stores.Destinations.OpenAsync("x.test", default, 1, null, CancellationToken.None),
         ["keep breaker open"] = stores => stores.Destinations.OpenAsync("x.test", default, 2, "\"0x1\"", CancellationToken.None),
+        ["probe"] = stores => stores.Destinations.ProbeAsync(new OpenBreaker("x.test", default, 2, "\"0x1\""), default, CancellationToken.None),
         ["close breaker"] = stores => stores.Destinations.CloseAsync("x.test", CancellationToken.None),
         ["due"] = async stores => await stores.Due.ListDueAsync(CancellationToken.None).ToListAsync(),
         ["deliver"] = stores => stores.Mailboxes.DeliverAsync(Sample.Account(), Sample.Id(), default, default, CancellationToken.None),

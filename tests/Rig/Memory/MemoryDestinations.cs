@@ -18,18 +18,20 @@ public sealed class MemoryDestinations(StoreFaults faults) : IDestinations
     }
 
     public Task<string?> OpenAsync(string destination, DateTimeOffset until, int failures, string? seen, CancellationToken cancellationToken) =>
-        faults.CallAsync<string?>(
-            "Destinations.Open",
-            () =>
-            {
-                if (_open.GetValueOrDefault(destination)?.Tag != seen)
-                    return null;
-                var breaker = new OpenBreaker(destination, until, failures, Guid.NewGuid().ToString());
-                _open[destination] = breaker;
-                return breaker.Tag;
-            },
-            cancellationToken);
+        faults.CallAsync("Destinations.Open", () => Replace(new OpenBreaker(destination, until, failures, ""), seen), cancellationToken);
+
+    public Task<string?> ProbeAsync(OpenBreaker breaker, DateTimeOffset until, CancellationToken cancellationToken) =>
+        faults.CallAsync("Destinations.Probe", () => Replace(breaker with { Until = until, IsProbed = true }, breaker.Tag), cancellationToken);
 
     public Task CloseAsync(string destination, CancellationToken cancellationToken) =>
         faults.CallAsync("Destinations.Close", () => { _open.Remove(destination); }, cancellationToken);
+
+    private string? Replace(OpenBreaker breaker, string? seen)
+    {
+        if (_open.GetValueOrDefault(breaker.Destination)?.Tag != seen)
+            return null;
+        var tag = Guid.NewGuid().ToString();
+        _open[breaker.Destination] = breaker with { Tag = tag };
+        return tag;
+    }
 }

@@ -165,10 +165,10 @@ internal sealed class Checker(SimWorld world)
             Report($"I1: {pair.Name} is parked");
     }
 
-    // The postmaster hears of a report that its own server did not take until it was given up.
+    // The postmaster hears of a report that its own server did not take until it was given up. A report lives half as long as a message, and may begin with it.
     private bool MayHear(Sent sent, string recipient) => recipient.Equals(sent.ReportsTo, StringComparison.Ordinal)
         || (recipient == Scenario.Carol && sent.ReportsTo == Scenario.Stranger && sent.SpooledAt is { } began
-            && world.Network.WasDisturbed(Setup.ServerFor(Scenario.Stranger.Split('@')[1]), began + SimWorker.Retry.GiveUpAfter / 2));
+            && world.Network.WasDisturbed(Setup.ServerFor(Scenario.Stranger.Split('@')[1]), began + SimWorker.Retry.GiveUpAfter / 4));
 
     private bool IsHinted(string name) => world.Store.Blobs.In("due").Any(due => due.Name.Contains(name, StringComparison.Ordinal))
         || QueueNames.SelectMany(world.Store.Queues.In)

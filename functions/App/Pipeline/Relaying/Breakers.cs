@@ -16,8 +16,8 @@ internal abstract record BreakerAnswer
     /// <summary>Go ahead, as the one who finds out for all whether the site is back.</summary>
     public sealed record Probe : BreakerAnswer;
 
-    /// <summary>Not before this time, by the storage service's clock.</summary>
-    public sealed record Wait(DateTimeOffset Until) : BreakerAnswer;
+    /// <summary>Not before this time, by the storage service's clock; it may be known better by then, because another is probing.</summary>
+    public sealed record Wait(DateTimeOffset Until, bool IsProbed) : BreakerAnswer;
 }
 
 /// <summary>
@@ -48,11 +48,11 @@ internal sealed class Breakers(IDestinations store, IStoreClock clock, TimeProvi
                 return new BreakerAnswer.Go();
             var now = clock.UtcNow;
             if (breaker.Until > now)
-                return new BreakerAnswer.Wait(breaker.Until);
+                return new BreakerAnswer.Wait(breaker.Until, breaker.IsProbed);
             var probing = now + _probeTime;
-            var tag = await store.OpenAsync(destination, probing, breaker.Failures, breaker.Tag, cancellationToken);
-            _open[destination] = breaker with { Until = probing, Tag = tag ?? breaker.Tag };
-            return tag is null ? new BreakerAnswer.Wait(probing) : new BreakerAnswer.Probe();
+            var tag = await store.ProbeAsync(breaker, probing, cancellationToken);
+            _open[destination] = breaker with { Until = probing, Tag = tag ?? breaker.Tag, IsProbed = true };
+            return tag is null ? new BreakerAnswer.Wait(probing, IsProbed: true) : new BreakerAnswer.Probe();
         }
         finally
         {

@@ -99,8 +99,14 @@ internal sealed class RelayMessage(
         if (slot is null)
             return await ComeBackAsync(work, destination, now + Crowded, cancellationToken);
         var breaker = await breakers.AskAsync(site, cancellationToken);
-        if (breaker is BreakerAnswer.Wait(var until) && !HasTurnedLate(ledger, row, now))
-            return await ComeBackAsync(work, destination, WhileDown(ledger, row, now, until), cancellationToken);
+        if (breaker is BreakerAnswer.Wait(var until, var isProbed))
+        {
+            if (!HasTurnedLate(ledger, row, now))
+                return await ComeBackAsync(work, destination, WhileDown(ledger, row, now, until), cancellationToken);
+            // What its sender would be told may be wrong in a moment; and it may be this very message that is being tried, under a hint that came twice.
+            if (isProbed)
+                return await ComeBackAsync(work, destination, until, cancellationToken);
+        }
 
         var budget = new TimeBudget(time, MaxAttempt);
         AttemptEnd end;
