@@ -11,7 +11,8 @@ namespace MailFunctions.Simulation.Engine;
 /// </summary>
 internal sealed class SimProcess
 {
-    private static readonly Task Never = new TaskCompletionSource().Task;
+    // One a process: it holds all that waits for it, and with that the whole world of the run.
+    private readonly Task _never = new TaskCompletionSource().Task;
 
     private readonly SimWorld _world;
     private int _names;
@@ -117,7 +118,7 @@ internal sealed class SimProcess
     }
 
     /// <summary>Goes on only in a process that lives.</summary>
-    public Task LiveAsync() => IsAlive ? Task.CompletedTask : Never;
+    public Task LiveAsync() => IsAlive ? Task.CompletedTask : _never;
 
     // A request that was on its way when its sender gave up, or died.
     private async Task TakeEffectLateAsync(SimRequest request)
