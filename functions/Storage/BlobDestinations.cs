@@ -25,8 +25,8 @@ internal sealed class BlobDestinations(StoreContainer container) : IDestinations
     {
         await foreach (var item in container.ListAsync("", BlobTraits.Metadata, PageSize, cancellationToken))
         {
-            if (BlobNames.TryParseDestination(item.Name, out var destination) && item.Properties.ETag is { } tag)
-                yield return new OpenBreaker(destination, ReadUntil(item), ReadFailures(item), Print(tag)) { IsProbed = item.Metadata?.ContainsKey(ProbedKey) ?? false };
+            if (BlobNames.TryParseDestination(item.Name, out var destination))
+                yield return new OpenBreaker(destination, ReadUntil(item), ReadFailures(item), Print(item.Tag)) { IsProbed = item.Find(ProbedKey) is not null };
             else
                 container.SkipForeign();
         }
@@ -62,17 +62,13 @@ internal sealed class BlobDestinations(StoreContainer container) : IDestinations
     }
 
     // A breaker that tells nothing counts as one whose time is over: one worker probes, and closes it or writes it anew.
-    private static DateTimeOffset ReadUntil(BlobItem item) =>
-        item.Metadata is { } metadata && metadata.TryGetValue(UntilKey, out var until)
-            && DateTimeOffset.TryParseExact(until, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+    private static DateTimeOffset ReadUntil(ListedBlob item) =>
+        DateTimeOffset.TryParseExact(item.Find(UntilKey), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : DateTimeOffset.MinValue;
 
-    private static int ReadFailures(BlobItem item) =>
-        item.Metadata is { } metadata && metadata.TryGetValue(FailuresKey, out var text)
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var failures)
-            ? failures
-            : 1;
+    private static int ReadFailures(ListedBlob item) =>
+        int.TryParse(item.Find(FailuresKey), NumberStyles.None, CultureInfo.InvariantCulture, out var failures) ? failures : 1;
 
     // A list brings tags without the quotes that the header of an answer has.
     private static string Print(ETag tag) => tag.ToString("H");

@@ -42,6 +42,6 @@ internal sealed class BlobDueIndex(StoreContainer container, IStoreClock clock) 
     /// <inheritdoc/>
     public Task DeleteAsync(DueEntry entry, CancellationToken cancellationToken) => container.DeleteAsync(BlobNames.Due(entry), cancellationToken);
 
-    private static int ReadPoisoned(BlobItem item) =>
-        item.Metadata.TryGetValue(PoisonedKey, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+    private static int ReadPoisoned(ListedBlob item) =>
+        int.TryParse(item.Find(PoisonedKey), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
 }

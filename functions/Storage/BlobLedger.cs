@@ -43,7 +43,7 @@ internal sealed class BlobLedger(StoreContainer container) : ILedger
         await foreach (var item in container.ListAsync(prefix, BlobTraits.Metadata, BlobSpool.PageSize, cancellationToken))
         {
             if (BlobNames.TryParseId(item.Name, out var id))
-                yield return new LedgerEntry(id, ReadNext(item), item.Properties.LastModified ?? default);
+                yield return new LedgerEntry(id, ReadNext(item), item.LastModified);
             else
                 container.SkipForeign();
         }
@@ -73,9 +73,9 @@ internal sealed class BlobLedger(StoreContainer container) : ILedger
     };
 
     // A ledger whose metadata tells nothing is taken for one that is due: a look too many is harmless.
-    private static DateTimeOffset? ReadNext(BlobItem item)
+    private static DateTimeOffset? ReadNext(ListedBlob item)
     {
-        if (!item.Metadata.TryGetValue(NextKey, out var next))
+        if (item.Find(NextKey) is not { } next)
             return DateTimeOffset.MinValue;
         if (next == Held)
             return null;

@@ -34,7 +34,7 @@ internal sealed class BlobMailboxStore(StoreContainer mailboxes, StoreContainer 
         {
             // A copy is written once and a tombstone once, so the time of the last change is the time when it was stored.
             if (BlobNames.TryParseMailboxCopy(item.Name, out _, out var uid))
-                yield return new MailboxEntry(uid, item.Properties.ContentLength ?? 0, item.Properties.LastModified ?? default);
+                yield return new MailboxEntry(uid, item.Length, item.LastModified);
             else
                 mailboxes.SkipForeign();
         }
@@ -47,7 +47,7 @@ internal sealed class BlobMailboxStore(StoreContainer mailboxes, StoreContainer 
         {
             if (BlobNames.TryParseMailboxCopy(item.Name, out _, out var uid))
                 yield return new DescribedEntry(
-                    new MailboxEntry(uid, item.Properties.ContentLength ?? 0, item.Properties.LastModified ?? default), SummaryMetadata.Read(item.Metadata));
+                    new MailboxEntry(uid, item.Length, item.LastModified), SummaryMetadata.Read(item.Metadata));
             else
                 mailboxes.SkipForeign();
         }

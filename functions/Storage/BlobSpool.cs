@@ -47,7 +47,7 @@ internal sealed class BlobSpool(StoreContainer container) : ISpool
         await foreach (var item in container.ListAsync(prefix, BlobTraits.None, PageSize, cancellationToken))
         {
             if (BlobNames.TryParseId(item.Name, out var id))
-                yield return new SpoolEntry(id, item.Properties.LastModified ?? default, item.Properties.ContentLength ?? 0);
+                yield return new SpoolEntry(id, item.LastModified, item.Length);
             else
                 container.SkipForeign();
         }

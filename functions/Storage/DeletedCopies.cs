@@ -30,7 +30,7 @@ public sealed class DeletedCopies
     public async IAsyncEnumerable<DeletedCopy> ListAsync(EmailAddress account, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The versions of one name come together, the oldest first, the current one last.
-        var versions = new List<BlobItem>();
+        var versions = new List<ListedBlob>();
         await foreach (var item in _mailboxes.ListVersionsAsync(BlobNames.Mailbox(account), PageSize, cancellationToken))
         {
             if (versions.Count > 0 && versions[0].Name != item.Name)
@@ -69,17 +69,16 @@ public sealed class DeletedCopies
         }, cancellationToken);
     }
 
-    private static DeletedCopy? Judge(List<BlobItem> versions)
+    private static DeletedCopy? Judge(List<ListedBlob> versions)
     {
         // Without versions the only state of a blob has no version, and is the current one.
-        var current = versions.Find(item => item.IsLatestVersion is true || item.VersionId is null);
-        if (current is { Properties.ContentLength: not 0 })
+        var current = versions.Find(item => item.IsCurrentVersion || item.Version is null);
+        if (current is { Length: not 0 })
             return null;
-        var kept = versions.FindLast(item => item.Properties.ContentLength > 0 && item.VersionId is not null);
-        return kept is not null && BlobNames.TryParseMailboxCopy(kept.Name, out _, out var uid)
+        var kept = versions.FindLast(item => item is { Length: > 0, Version: not null });
+        return kept is { Version: { } version } && BlobNames.TryParseMailboxCopy(kept.Name, out _, out var uid)
             ? new DeletedCopy(
-                new MailboxEntry(uid, kept.Properties.ContentLength ?? 0, kept.Properties.LastModified ?? default), SummaryMetadata.Read(kept.Metadata),
-                kept.VersionId, current?.Properties.ETag)
+                new MailboxEntry(uid, kept.Length, kept.LastModified), SummaryMetadata.Read(kept.Metadata), version, current?.Tag)
             : null;
     }
 }

@@ -110,6 +110,7 @@ public sealed class StorageConnection : IDisposable
         options.AddPolicy(clock, HttpPipelinePosition.BeforeTransport);
         options.AddPolicy(meter, HttpPipelinePosition.BeforeTransport);
         options.AddPolicy(new StreamedAnswers(), HttpPipelinePosition.BeforeTransport);
+        options.AddPolicy(new ListAnswers(), HttpPipelinePosition.BeforeTransport);
         foreach (var policy in seams.Policies)
             options.AddPolicy(policy, HttpPipelinePosition.BeforeTransport);
         return options;

@@ -176,14 +176,14 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
         }, cancellationToken);
 
     /// <summary>Lists the blobs whose names begin with <paramref name="prefix"/> in order of name, one call a page.</summary>
-    public IAsyncEnumerable<BlobItem> ListAsync(string prefix, BlobTraits traits, int pageSize, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedBlob> ListAsync(string prefix, BlobTraits traits, int pageSize, CancellationToken cancellationToken) =>
         ListAsync(prefix, traits, BlobStates.None, pageSize, cancellationToken);
 
     /// <summary>Lists them with all their versions, those of one name in order of time, and with metadata. One call a page.</summary>
-    public IAsyncEnumerable<BlobItem> ListVersionsAsync(string prefix, int pageSize, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedBlob> ListVersionsAsync(string prefix, int pageSize, CancellationToken cancellationToken) =>
         ListAsync(prefix, BlobTraits.Metadata, BlobStates.Version, pageSize, cancellationToken);
 
-    private async IAsyncEnumerable<BlobItem> ListAsync(
+    private async IAsyncEnumerable<ListedBlob> ListAsync(
         string prefix, BlobTraits traits, BlobStates states, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
@@ -191,9 +191,9 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
         {
             var page = await retry.RunAsync(
                 $"list {Path(prefix)}", attempt => ReadPageAsync(prefix, traits, states, pageSize, next, attempt.Token), cancellationToken);
-            foreach (var item in page.Values)
-                yield return item;
-            next = page.ContinuationToken;
+            foreach (var blob in page.Blobs)
+                yield return blob;
+            next = page.Next;
         }
         while (!string.IsNullOrEmpty(next));
     }
@@ -267,13 +267,16 @@ internal sealed class StoreContainer(BlobContainerClient container, StoreRetry r
         return (await Blob(name).UploadAsync(stream, options, cancellationToken)).Value.ETag;
     }
 
-    private async Task<Page<BlobItem>> ReadPageAsync(
+    private async Task<ListedPage> ReadPageAsync(
         string prefix, BlobTraits traits, BlobStates states, int pageSize, string? from, CancellationToken cancellationToken)
     {
-        var pages = container.GetBlobsAsync(traits, states, prefix, cancellationToken).AsPages(from, pageSize);
-        await foreach (var page in pages.WithCancellation(cancellationToken))
-            return page;
-        throw new StoreUnavailableException($"Storage listed {Path(prefix)} without a page.", null);
+        var page = new ListedPage();
+        using (ListAnswers.Fill(page))
+        {
+            await foreach (var _ in container.GetBlobsAsync(traits, states, prefix, cancellationToken).AsPages(from, pageSize).WithCancellation(cancellationToken))
+                break;
+        }
+        return page;
     }
 }
 
