@@ -19,7 +19,9 @@ internal sealed class ListAnswers : HttpPipelinePolicy
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         await ProcessNextAsync(message, pipeline);
-        if (message.Response is not { Status: 200, ContentStream: { } answer } || !message.TryGetProperty(PageKey, out var value) || value is not ListedPage page)
+        // What a call is made with goes on to all that is begun meanwhile: only a list is meant.
+        if (!StorageMeter.IsList(message.Request) || message.Response is not { Status: 200, ContentStream: { } answer }
+            || !message.TryGetProperty(PageKey, out var value) || value is not ListedPage page)
             return;
         try
         {

@@ -19,6 +19,9 @@ public sealed class StorageMeter
     /// <summary>A policy for the clients of blobs, or of queues.</summary>
     internal HttpPipelinePolicy For(bool queues) => new Policy(this, queues);
 
+    /// <summary>Whether a request asks for a list of blobs.</summary>
+    internal static bool IsList(Request request) => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal);
+
     private void Count(Request request, bool queues)
     {
         if (queues)
@@ -39,8 +42,7 @@ public sealed class StorageMeter
     private ref long ClassOf(Request request)
     {
         var query = request.Uri.Query;
-        var isList = query.Contains("comp=list", StringComparison.Ordinal) && !query.Contains("comp=blocklist", StringComparison.Ordinal);
-        if (isList || (request.Method == RequestMethod.Put && query.Contains("restype=container", StringComparison.Ordinal)))
+        if (IsList(request) || (request.Method == RequestMethod.Put && query.Contains("restype=container", StringComparison.Ordinal)))
             return ref _lists;
         if (request.Method == RequestMethod.Delete)
             return ref _deletions;

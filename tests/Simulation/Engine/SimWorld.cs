@@ -160,6 +160,7 @@ internal sealed class SimWorld : IDisposable
     public void Killed(SimProcess process)
     {
         Checker.Killed(process);
+        using var nothingInherited = ExecutionContext.SuppressFlow(); // what flows through the call that it died at
         if (Gateway?.Process == process)
         {
             Gateway = null;
