@@ -36,30 +36,43 @@ void Stop(PosixSignalContext signal)
 }
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-switch (args)
+try
 {
-    case [PeersCommand.Word, .. var options]:
-        return await PeersCommand.RunAsync(options, stop.Token);
-    case [SoakCommand.Word, .. var options]:
-        return await SoakCommand.RunAsync(options, stop.Token);
-    case [KillsCommand.Word, .. var options]:
-        return await KillsCommand.RunAsync(options, stop.Token);
-    case [HotCommand.Word, .. var options]:
-        return await HotCommand.RunAsync(options, stop.Token);
-    case [StorageStub.Word, var port, .. var faults]:
-        await StorageStub.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), StubFaults.Read(faults), stop.Token);
-        return 0;
-    case [OurSystem.HostWord, var published, .. var options]:
-        return await OurSystem.RunHostAsync(published, options, stop.Token);
+    return await RunAsync(stop.Token);
 }
-if (args.Except(rows.Select(row => row.Name)).Any())
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    await Console.Error.WriteLineAsync(
-        $"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all. "
-            + $"Against other servers: {PeersCommand.Word}; for hours: {SoakCommand.Word}; under fire: {KillsCommand.Word}; "
-            + $"the hot paths one by one: {HotCommand.Word}.");
-    return 2;
+    await Console.Error.WriteLineAsync("Stopped.");
+    return 130; // as a shell has it for Ctrl-C
 }
-foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
-    Console.WriteLine($"{name,-11} {await measureAsync(stop.Token)}   (dotnet run -c Release --project tests/Bench -- {name})");
-return 0;
+
+async Task<int> RunAsync(CancellationToken stopped)
+{
+    switch (args)
+    {
+        case [PeersCommand.Word, .. var options]:
+            return await PeersCommand.RunAsync(options, stopped);
+        case [SoakCommand.Word, .. var options]:
+            return await SoakCommand.RunAsync(options, stopped);
+        case [KillsCommand.Word, .. var options]:
+            return await KillsCommand.RunAsync(options, stopped);
+        case [HotCommand.Word, .. var options]:
+            return await HotCommand.RunAsync(options, stopped);
+        case [StorageStub.Word, var port, .. var faults]:
+            await StorageStub.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), StubFaults.Read(faults), stopped);
+            return 0;
+        case [OurSystem.HostWord, var published, .. var options]:
+            return await OurSystem.RunHostAsync(published, options, stopped);
+    }
+    if (args.Except(rows.Select(row => row.Name)).Any())
+    {
+        await Console.Error.WriteLineAsync(
+            $"Measurements are: {string.Join(' ', rows.Select(row => row.Name))}; none named means all. "
+                + $"Against other servers: {PeersCommand.Word}; for hours: {SoakCommand.Word}; under fire: {KillsCommand.Word}; "
+                + $"the hot paths one by one: {HotCommand.Word}.");
+        return 2;
+    }
+    foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
+        Console.WriteLine($"{name,-11} {await measureAsync(stopped)}   (dotnet run -c Release --project tests/Bench -- {name})");
+    return 0;
+}

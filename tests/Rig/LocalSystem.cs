@@ -111,10 +111,10 @@ public sealed class LocalSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills a program with SIGKILL and returns once it is gone.</summary>
+    /// <summary>Kills a program with SIGKILL; it may take a moment until it is gone.</summary>
     public async Task KillAsync(string program) => await SignalAsync("-KILL", Pid(program));
 
-    /// <summary>Sends a signal to a process; after SIGKILL it waits until the process is gone.</summary>
+    /// <summary>Sends a signal to a process, and does not wait for what comes of it.</summary>
     public static async Task SignalAsync(string signal, int pid)
     {
         using var kill = Process.Start("kill", [signal, $"{pid}"]);
