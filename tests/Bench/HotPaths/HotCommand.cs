@@ -16,7 +16,7 @@ internal static class HotCommand
     private static readonly Type[] Paths =
     [
         typeof(LineReading), typeof(DotContent), typeof(CommandParsing), typeof(ReplyWriting), typeof(EnvelopeLine), typeof(DnsMessages),
-        typeof(MimeSummaries),
+        typeof(MimeSummaries), typeof(BlobLists),
     ];
 
     /// <summary>Runs them, all of them unless a filter is given.</summary>
