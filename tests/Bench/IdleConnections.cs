@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using MailFunctions.Bench.Peers;
 
 namespace MailFunctions.Bench;
 
@@ -13,18 +14,45 @@ internal static class IdleConnections
     /// <summary>Opens them over loopback and compares the gateway's memory with what it was, after a few that have come and gone.</summary>
     public static async Task<string> MeasureAsync(bool underTls, CancellationToken cancellationToken)
     {
-        using var gateway = await MeasuredGateway.StartAsync(cancellationToken);
+        using var gateway = await MeasuredGateway.StartAsync(published: null, cancellationToken);
+        await WarmUpAsync(gateway, underTls, cancellationToken);
+        var before = (Heap: await gateway.HeapAsync(cancellationToken), Resident: gateway.Resident());
+        var clients = await OpenAllAsync(gateway, underTls, cancellationToken);
+        var heap = (await gateway.HeapAsync(cancellationToken) - before.Heap) / Count;
+        var resident = (gateway.Resident() - before.Resident) / Count;
+        await CloseAsync(clients);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Count} idle connections {Kind(underTls)}: {heap} B of managed heap and {resident} B resident each; "
+            + $"the budget of {Budget} B is {(heap <= Budget ? "kept" : "exceeded")}");
+    }
+
+    /// <summary>The same with the published gateway, of which only the resident set can be told.</summary>
+    public static async Task<string> MeasureNativeAsync(bool underTls, CancellationToken cancellationToken)
+    {
+        var published = Environment.GetEnvironmentVariable("PUBLISHED") ?? await OurSystem.PublishAsync(cancellationToken);
+        using var gateway = await MeasuredGateway.StartAsync(Path.Combine(Path.GetFullPath(published), "gateway"), cancellationToken);
+        await WarmUpAsync(gateway, underTls, cancellationToken);
+        var before = gateway.Resident();
+        var clients = await OpenAllAsync(gateway, underTls, cancellationToken);
+        var after = gateway.Resident();
+        await CloseAsync(clients);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Count} idle connections {Kind(underTls)} to the published gateway: {(after - before) / Count} B resident each, {before / 1_048_576.0:F0} MiB before them and {after / 1_048_576.0:F0} with them");
+    }
+
+    private static string Kind(bool underTls) => underTls ? "under TLS" : "in clear";
+
+    private static async Task WarmUpAsync(MeasuredGateway gateway, bool underTls, CancellationToken cancellationToken)
+    {
         await CloseAsync(await OpenAsync(gateway, 300, underTls, cancellationToken));
         await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
-        var before = await gateway.MemoryAsync(cancellationToken);
+    }
+
+    private static async Task<List<Stream>> OpenAllAsync(MeasuredGateway gateway, bool underTls, CancellationToken cancellationToken)
+    {
         var clients = await OpenAsync(gateway, Count, underTls, cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(12), cancellationToken); // pools give back what they have not used for ten seconds
-        var after = await gateway.MemoryAsync(cancellationToken);
-        await CloseAsync(clients);
-        var heap = (after.Heap - before.Heap) / Count;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{Count} idle connections {(underTls ? "under TLS" : "in clear")}: {heap} B of managed heap and {(after.Resident - before.Resident) / Count} B resident each; "
-            + $"the budget of {Budget} B is {(heap <= Budget ? "kept" : "exceeded")}");
+        return clients;
     }
 
     private static async Task<List<Stream>> OpenAsync(MeasuredGateway gateway, int count, bool underTls, CancellationToken cancellationToken)

@@ -1,10 +1,11 @@
-// The gateway as it was built, in a process of its own that can be asked for its memory.
+// The gateway in a process of its own that can be asked for its memory.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using MailFunctions.Bench.Peers;
 using MailFunctions.Rig;
 
 namespace MailFunctions.Bench;
@@ -16,18 +17,16 @@ internal sealed class MeasuredGateway : IDisposable
     private readonly Process _process;
     private readonly string _socket;
 
-    private MeasuredGateway(int port)
+    private MeasuredGateway(string? published, int port)
     {
         Port = port;
         _socket = Path.Combine(_folder.FullName, "heap");
         var build = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.Combine(AzuriteServer.RepositoryRoot, "gateway", "bin", build.Parent!.Name, build.Name);
+        var program = published ?? Path.Combine(AzuriteServer.RepositoryRoot, "gateway", "bin", build.Parent!.Name, build.Name);
         var start = new ProcessStartInfo(Path.Combine(program, "MailFunctions.Gateway")) { WorkingDirectory = program, RedirectStandardOutput = true };
         foreach (var (key, value) in new Dictionary<string, string>
         {
             ["DOTNET_ENVIRONMENT"] = "Development",
-            ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
-            [StartupHook.Socket] = _socket,
             ["Logging__LogLevel__Default"] = "Warning",
             ["Mail__Hostname"] = "mail.example.test",
             ["Mail__Storage"] = "UseDevelopmentStorage=true",
@@ -42,6 +41,11 @@ internal sealed class MeasuredGateway : IDisposable
             ["Mail__Limits__ConnectionsPerPrefix"] = "100000",
         })
             start.Environment[key] = value;
+        if (published is null)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+            start.Environment[StartupHook.Socket] = _socket;
+        }
         _process = Process.Start(start)!;
         _ = _process.StandardOutput.ReadToEndAsync();
     }
@@ -53,9 +57,11 @@ internal sealed class MeasuredGateway : IDisposable
     public int TlsPort => Port + 1;
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<MeasuredGateway> StartAsync(CancellationToken cancellationToken)
+    /// <param name="published">The folder of the published gateway, whose heap cannot be asked for; null for the one that was built.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<MeasuredGateway> StartAsync(string? published, CancellationToken cancellationToken)
     {
-        var gateway = new MeasuredGateway(AzuriteServer.FreePorts(2));
+        var gateway = new MeasuredGateway(published, AzuriteServer.FreePorts(2));
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
             try
@@ -71,18 +77,18 @@ internal sealed class MeasuredGateway : IDisposable
         }
     }
 
-    /// <summary>Octets of managed heap after a full collection, and of the resident set behind it.</summary>
-    public async Task<(long Heap, long Resident)> MemoryAsync(CancellationToken cancellationToken)
+    /// <summary>Octets of managed heap after a full collection.</summary>
+    public async Task<long> HeapAsync(CancellationToken cancellationToken)
     {
         using var asker = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await asker.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancellationToken);
         var answer = new byte[32];
         var count = await asker.ReceiveAsync(answer, cancellationToken);
-        var resident = (await File.ReadAllLinesAsync($"/proc/{_process.Id}/status", cancellationToken)).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return (
-            long.Parse(Encoding.ASCII.GetString(answer, 0, count), CultureInfo.InvariantCulture),
-            1_024 * long.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+        return long.Parse(Encoding.ASCII.GetString(answer, 0, count), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Octets of the resident set.</summary>
+    public long Resident() => ProcessCosts.Now(_process.Id).Resident;
 
     public void Dispose()
     {

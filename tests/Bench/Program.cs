@@ -11,6 +11,8 @@ using MailFunctions.Bench.Soak;
 [
     ("idle", token => IdleConnections.MeasureAsync(underTls: false, token)),
     ("idle-tls", token => IdleConnections.MeasureAsync(underTls: true, token)),
+    ("idle-native", token => IdleConnections.MeasureNativeAsync(underTls: false, token)),
+    ("idle-native-tls", token => IdleConnections.MeasureNativeAsync(underTls: true, token)),
     ("slow", SlowClients.MeasureAsync),
     ("intake-4k", token => Throughput.IntakeAsync(4_096, 20_000, token)),
     ("intake-1m", token => Throughput.IntakeAsync(1_048_576, 500, token)),
@@ -73,6 +75,6 @@ async Task<int> RunAsync(CancellationToken stopped)
         return 2;
     }
     foreach (var (name, measureAsync) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
-        Console.WriteLine($"{name,-11} {await measureAsync(stopped)}   (dotnet run -c Release --project tests/Bench -- {name})");
+        Console.WriteLine($"{name,-15} {await measureAsync(stopped)}   (dotnet run -c Release --project tests/Bench -- {name})");
     return 0;
 }
