@@ -21,6 +21,7 @@ public sealed class BlobTrace : BackgroundService, ITrace
     private static readonly TimeSpan MeterPause = TimeSpan.FromMinutes(15);
 
     private const int MaxWaiting = 8_192;
+    private const int Crowd = MaxWaiting / 4; // waiting entries that are taken before a pause is over
     private const int MaxBatch = 512 * 1024;
 
     private readonly TimeProvider _clock;
@@ -29,6 +30,9 @@ public sealed class BlobTrace : BackgroundService, ITrace
     private readonly TraceBatch _batch;
     private readonly Channel<TraceEntry> _waiting;
     private readonly ArrayBufferWriter<byte> _lines = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private int _woken;
+    private volatile bool _isStopping;
     private StorageUse _told;
     private long _lost;
 
@@ -48,12 +52,19 @@ public sealed class BlobTrace : BackgroundService, ITrace
     }
 
     /// <inheritdoc/>
-    public void Note(TraceEntry entry) => _waiting.Writer.TryWrite(entry.Time == default ? entry with { Time = _clock.GetUtcNow() } : entry);
+    public void Note(TraceEntry entry)
+    {
+        _waiting.Writer.TryWrite(entry.Time == default ? entry with { Time = _clock.GetUtcNow() } : entry);
+        if (_waiting.Reader.Count >= Crowd)
+            Wake();
+    }
 
     /// <summary>Writes what is left, and what was used.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _waiting.Writer.TryComplete();
+        _isStopping = true;
+        Wake();
         if (ExecuteTask is { } running)
             await running.WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
@@ -70,23 +81,32 @@ public sealed class BlobTrace : BackgroundService, ITrace
         while (!_waiting.Reader.Completion.IsCompleted);
     }
 
-    // Ends a pause after the first entry, or when enough is there, or after the meter's pause without any.
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    // Ends a pause after the first entry, or when enough is there, or after the meter's pause without any. Between them nobody waits for entries: it would
+    // be a thread woken for each.
     private async Task GatherAsync()
     {
         _lines.ResetWrittenCount();
         using var quiet = new CancellationTokenSource(MeterPause, _clock);
-        if (!await WaitAsync(quiet.Token))
+        if (!await HasAnyAsync(quiet.Token))
             return;
         using var pause = new CancellationTokenSource(Pause, _clock);
-        do
+        for (var isOver = false; !isOver && _lines.WrittenCount < MaxBatch;)
         {
+            isOver = _isStopping || !await HasCrowdAsync(pause.Token);
+            Volatile.Write(ref _woken, 0);
             while (_lines.WrittenCount < MaxBatch && _waiting.Reader.TryRead(out var entry))
                 TraceJson.Write(entry, _lines);
         }
-        while (_lines.WrittenCount < MaxBatch && await WaitAsync(pause.Token));
     }
 
-    private async Task<bool> WaitAsync(CancellationToken limit)
+    private async Task<bool> HasAnyAsync(CancellationToken limit)
     {
         try
         {
@@ -96,6 +116,25 @@ public sealed class BlobTrace : BackgroundService, ITrace
         {
             return false;
         }
+    }
+
+    private async Task<bool> HasCrowdAsync(CancellationToken limit)
+    {
+        try
+        {
+            await _wake.WaitAsync(limit);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+            _wake.Release();
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)

@@ -55,6 +55,23 @@ public sealed class TraceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_batch_that_is_full_is_written_before_the_pause_is_over_and_all_the_rest_at_the_end()
+    {
+        using var stores = _account.Open(new StorageCalls());
+        var clock = new FakeTime(Start);
+        using var trace = new BlobTrace(stores, "gateway", clock, NullLogger<BlobTrace>.Instance);
+        await trace.StartAsync(CancellationToken.None);
+        for (var number = 0; number < 8_000; number++)
+            trace.Note(new TraceEntry(TraceKind.Accepted, Start) { Id = SpoolId.New(clock), From = "a@one.test" });
+        while ((await ReadAsync(stores, "a@one.test")).Count == 0)
+            await Task.Delay(20); // the clock stands still
+
+        await trace.StopAsync(CancellationToken.None);
+
+        Assert.Equal(8_000, (await ReadAsync(stores, "a@one.test")).Count);
+    }
+
+    [Fact]
     public async Task What_is_metered_is_what_was_used_down_to_the_request()
     {
         using var stores = _account.Open(new StorageCalls());
