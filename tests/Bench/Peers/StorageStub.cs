@@ -138,7 +138,7 @@ internal sealed class StorageStub(StubFaults faults)
     {
         int blobs, messages;
         lock (_blobs)
-            blobs = containers.Sum(container => _blobService.In(container).Count());
+            blobs = containers.Sum(container => _blobService.In(container).Count(pair => pair.Blob.Content is { Length: > 0 })); // an empty one is the mark of what has ended
         lock (_queues)
             messages = queues.Sum(_queueService.Count);
         return string.Create(CultureInfo.InvariantCulture, $"{blobs + messages}");

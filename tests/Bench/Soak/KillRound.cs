@@ -180,7 +180,7 @@ internal sealed class KillRound : IAsyncDisposable
 
     private async Task<int> CountLeftAsync(CancellationToken cancellationToken)
     {
-        var left = await _stores.Spool.ListAsync("", cancellationToken).CountAsync(cancellationToken)
+        var left = await _stores.Spool.ListAsync("", cancellationToken).CountAsync(entry => entry.Length > 0, cancellationToken) // not marks of what has ended
             + await _stores.Ledgers.ListAsync("", cancellationToken).CountAsync(cancellationToken)
             + await _stores.Parked.ListAsync(cancellationToken).CountAsync(cancellationToken);
         foreach (var queue in new[] { WorkQueue.Accepted, WorkQueue.Relay })
