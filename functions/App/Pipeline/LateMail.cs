@@ -6,11 +6,15 @@ namespace MailFunctions.App.Pipeline;
 
 /// <summary>
 /// Mail that was accepted for an account just before it was removed still arrives in its mailbox, where nobody reads it. Each such copy is stored in
-/// the postmaster's mailbox under the same uid, then deleted; a move cut off in between is completed later. Only copies whose spool blob is gone are
-/// touched, since delivery would bring the others back. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached.
+/// the postmaster's mailbox under the same uid, then deleted; a move cut off in between is completed later. Only copies that have settled are touched,
+/// since delivery could bring the others back. Throws <see cref="StoreUnavailableException"/> when storage cannot be reached.
 /// </summary>
-internal sealed class LateMail(IRemovedAccounts removedAccounts, IMailboxStore mailboxes, ISpool spool, ILogger<LateMail> log)
+internal sealed class LateMail(IRemovedAccounts removedAccounts, IMailboxStore mailboxes, ISpool spool, IStoreClock clock, ILogger<LateMail> log)
 {
+    // While its spool blob is there a copy may be delivered again; and a worker that read the blob just before it went may have the message in its hands
+    // for a moment: hence the age.
+    private static readonly TimeSpan SettledAge = TimeSpan.FromMinutes(10);
+
     /// <summary>Moves all there is, or as much as the time allows.</summary>
     public async Task MoveAsync(TimeBudget budget, CancellationToken cancellationToken)
     {
@@ -20,7 +24,8 @@ internal sealed class LateMail(IRemovedAccounts removedAccounts, IMailboxStore m
             {
                 if (budget.IsSpent)
                     return;
-                if (entry.IsTombstone || entry.CreatedAt <= removed.Account.RemovedAt || await spool.ExistsAsync(entry.Uid, cancellationToken))
+                if (entry.IsTombstone || entry.CreatedAt <= removed.Account.RemovedAt || clock.UtcNow - entry.CreatedAt < SettledAge
+                    || await spool.ExistsAsync(entry.Uid, cancellationToken))
                     continue;
                 if (removed.Postmaster is { } postmaster)
                     await MoveAsync(removed.Account.Address, postmaster, entry, cancellationToken);

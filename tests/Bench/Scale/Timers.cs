@@ -50,7 +50,7 @@ internal static class Timers
             using var stores = service.Open();
             var sweep = new SweepSpool(
                 stores.Spool, stores.Ledgers, stores.Parked, stores.Queues, stores.Clock,
-                new LateMail(stores.RemovedAccounts, stores.Mailboxes, stores.Spool, NullLogger<LateMail>.Instance), new AppOptions(0, TimeSpan.FromMinutes(10)),
+                new LateMail(stores.RemovedAccounts, stores.Mailboxes, stores.Spool, stores.Clock, NullLogger<LateMail>.Instance), new AppOptions(0, TimeSpan.FromMinutes(10)),
                 TimeProvider.System, NullLogger<SweepSpool>.Instance);
             await using var heap = new HeapWatch();
             var began = Stopwatch.GetTimestamp();

@@ -61,6 +61,20 @@ public sealed class LateMailTests : IDisposable
         Assert.Equal([uid], _rig.Stores.Mailboxes.CopiesOf(Postmaster));
     }
 
+    // A third worker with the message, held up by storage, wrote it again where it had just been moved away.
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(11, true)]
+    public async Task A_copy_is_moved_once_no_worker_can_have_its_message_in_its_hands_any_more(int minutes, bool isMoved)
+    {
+        var uid = Put(_rig, [1, 2, 3], TimeSpan.FromSeconds(1));
+        _rig.Stores.Time.Advance(TimeSpan.FromSeconds(1) + TimeSpan.FromMinutes(minutes));
+
+        await _rig.Sweep.RunAsync(null, CancellationToken.None);
+
+        Assert.Equal([uid], _rig.Stores.Mailboxes.CopiesOf(isMoved ? Postmaster : Alice));
+    }
+
     [Fact]
     public async Task Without_a_postmaster_the_mail_stays_and_the_log_says_so()
     {
@@ -120,7 +134,11 @@ public sealed class LateMailTests : IDisposable
         rig.Stores.RemovedAccounts.Accounts.Add(new RemovedAccount(account, postmaster));
     }
 
-    private static Task SweepAsync(PipelineRig rig) => rig.Sweep.RunAsync(null, CancellationToken.None);
+    private static Task SweepAsync(PipelineRig rig)
+    {
+        rig.Stores.Time.Advance(TimeSpan.FromMinutes(11)); // copies settle
+        return rig.Sweep.RunAsync(null, CancellationToken.None);
+    }
 
     private SpoolId Put(PipelineRig rig, byte[] content, TimeSpan afterRemoval)
     {

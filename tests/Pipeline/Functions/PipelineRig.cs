@@ -32,7 +32,7 @@ internal sealed class PipelineRig : IDisposable
             Stores.Time, Trace, Log.For<RouteMessage>());
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, Stores.Time, Log.For<RetryDeferred>());
         Park = new ParkPoisoned(Stores.Spool, Stores.Due, Stores.Parked, Stores.Clock, Trace, Log.For<ParkPoisoned>());
-        Late = new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Log.For<LateMail>());
+        Late = new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Stores.Clock, Log.For<LateMail>());
         Sweep = new SweepSpool(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, Stores.Clock, Late, new AppOptions(0, TimeSpan.FromMinutes(10)), Stores.Time,
             Log.For<SweepSpool>());

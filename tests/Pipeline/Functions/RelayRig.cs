@@ -61,7 +61,7 @@ internal sealed class RelayRig : IAsyncDisposable
         Retry = new RetryDeferred(Stores.Due, Stores.Queue, time, Log.For<RetryDeferred>());
         Sweep = new SweepSpool(
             Stores.Spool, Stores.Ledger, Stores.Parked, Stores.Queue, Stores.Clock,
-            new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Log.For<LateMail>()), new AppOptions(0, TimeSpan.FromMinutes(10)), time,
+            new LateMail(Stores.RemovedAccounts, Stores.Mailboxes, Stores.Spool, Stores.Clock, Log.For<LateMail>()), new AppOptions(0, TimeSpan.FromMinutes(10)), time,
             Log.For<SweepSpool>());
     }
 

@@ -5,6 +5,7 @@ using MailFunctions.Mail;
 using MailFunctions.Mail.Stores;
 using MailFunctions.Mailctl;
 using MailFunctions.Rig;
+using MailFunctions.Rig.Memory;
 
 namespace MailFunctions.Pipeline.Mailctl;
 
@@ -283,7 +284,8 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IDisposable
     {
         using var log = new LogRecorder();
         var stores = _person.Stores;
-        await new LateMail(stores.RemovedAccounts, stores.Mailboxes, stores.Spool, log.For<LateMail>())
+        var later = new MemoryStoreClock(TimeProvider.System) { Ahead = TimeSpan.FromMinutes(11) }; // copies have settled
+        await new LateMail(stores.RemovedAccounts, stores.Mailboxes, stores.Spool, later, log.For<LateMail>())
             .MoveAsync(new TimeBudget(TimeProvider.System, TimeSpan.FromMinutes(1)), CancellationToken.None);
     }
 }

@@ -69,9 +69,9 @@ public sealed class ScaleTests
     {
         var report = ScaleModel.Of(new Workload { MessagesPerSecond = 10_000, Kilobytes = 0, Relayed = 0.5, InVain = 0, DeliveryMilliseconds = 1_000 });
 
-        Assert.Equal(6.2, report.GatewayCores, 6);
-        Assert.Equal(13, report.Gateways);
-        Assert.Equal(38, report.RouteInstances); // 10,000 x 0.47 ms / (0.25 cores x half)
+        Assert.Equal(5.6, report.GatewayCores, 6);
+        Assert.Equal(12, report.Gateways);
+        Assert.Equal(43, report.RouteInstances); // 10,000 x 0.53 ms / (0.25 cores x half)
         Assert.Equal(223, report.RelayInstances); // 5,000 x 1.07 s / 24 places
         Assert.Equal(2, ScaleModel.Of(Plain).Gateways);
     }

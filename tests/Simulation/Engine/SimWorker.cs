@@ -74,7 +74,7 @@ internal sealed class SimWorker
         var park = new ParkPoisoned(spool, due, stores.Parked, clock, new NoTrace(), NullLogger<ParkPoisoned>.Instance);
         _retry = new RetryDeferred(due, stores.Queues, time, NullLogger<RetryDeferred>.Instance);
         _sweep = new SweepSpool(
-            spool, ledgers, stores.Parked, stores.Queues, clock, new LateMail(stores.RemovedAccounts, mailboxes, spool, NullLogger<LateMail>.Instance),
+            spool, ledgers, stores.Parked, stores.Queues, clock, new LateMail(stores.RemovedAccounts, mailboxes, spool, clock, NullLogger<LateMail>.Instance),
             new AppOptions(0, TimeSpan.FromMinutes(10)), time, NullLogger<SweepSpool>.Instance);
         _stages = new()
         {
