@@ -50,6 +50,7 @@ public sealed class SimulationTests
     [InlineData("dns-down/96254/random")]
     [InlineData("alias-both/137514/random")]
     [InlineData("removed/359602/random")]
+    [InlineData("forward-fails/824274/random")]
     public async Task A_run_that_was_once_found_fault_with_is_right(string spec)
     {
         var (totals, said) = await RunAsync(["--replay", spec]);

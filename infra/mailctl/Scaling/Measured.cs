@@ -2,8 +2,8 @@
 namespace MailFunctions.Mailctl.Scaling;
 
 /// <summary>
-/// CPU as in the last row of each length in tests/Bench/README.md (50 sessions, after the changes), in seconds of one core of that machine, and the
-/// figures that tests compare with the programs that have them.
+/// CPU of one run of what tests/Bench/README.md describes (50 sessions, published programs), in seconds of one core of that machine; the table that stands there
+/// is of a later run, which took a fifth less. And the figures that tests compare with the programs that have them.
 /// </summary>
 internal static class Measured
 {

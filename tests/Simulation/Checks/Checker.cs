@@ -128,7 +128,7 @@ internal sealed class Checker(SimWorld world)
         if (WorkItem.Read(Convert.FromBase64String(text)) is not WorkItemReading.Item(var work))
             return;
         var name = work.Id.Text;
-        if (world.Store.Blobs.Find("spool", name) is not null && world.Store.Blobs.Find("parked", name) is null && !IsHinted(name))
+        if (world.Store.Blobs.Find("spool", name) is { Content.Length: > 0 } && world.Store.Blobs.Find("parked", name) is null && !IsHinted(name))
             Report($"F23: the poisoned message {name} was forgotten");
     }
 
