@@ -55,7 +55,7 @@ public sealed class BlobTrace : BackgroundService, ITrace
     public void Note(TraceEntry entry)
     {
         _waiting.Writer.TryWrite(entry.Time == default ? entry with { Time = _clock.GetUtcNow() } : entry);
-        if (_waiting.Reader.Count >= Crowd)
+        if (!_isStopping && _waiting.Reader.Count >= Crowd) // at the end there may be nobody left to wake
             Wake();
     }
 
@@ -88,8 +88,8 @@ public sealed class BlobTrace : BackgroundService, ITrace
         base.Dispose();
     }
 
-    // Ends a pause after the first entry, or when enough is there, or after the meter's pause without any. Between them nobody waits for entries: it would
-    // be a thread woken for each.
+    // Ends a pause after the first entry, or when a batch is full, or after the meter's pause without any. During a pause nobody waits for single entries:
+    // a thread would be woken for each.
     private async Task GatherAsync()
     {
         _lines.ResetWrittenCount();
